@@ -1,0 +1,72 @@
+"""Instructions: what one row of the instruction table says, and one decoded instruction
+ (spec §5.4 "Instructions", appendix "Index of Instructions")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from wasm2py.types import ValType
+
+
+@dataclass(frozen=True)
+class MemoryAccess:
+    """What a load, store or atomic touches: ``width`` bytes at address + memarg.offset."""
+
+    width: int
+    #: the value type on the stack
+    type: str
+    #: for narrow loads: "s" or "u"; "" otherwise
+    sign: str = ""
+    store: bool = False
+    atomic: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Opcode:
+    """One instruction: how it is encoded, what it takes and gives, what it may do.
+
+    ``code`` is the opcode byte, or ``prefix << 16 | sub`` for prefixed ones. ``params``/``results`` are None where
+    the instruction is polymorphic or depends on immediates (the validator knows those by name).
+    Rows are compared by identity: there is one object an instruction.
+    """
+
+    name: str
+    code: int
+    immediates: tuple[str, ...] = ()
+    params: tuple[ValType, ...] | None = None
+    results: tuple[ValType, ...] | None = None
+    feature: str = "mvp"
+    #: reads state (memory, table, mutable global, segment)
+    reads: bool = False
+    #: writes state
+    writes: bool = False
+    #: may trap
+    traps: bool = False
+    #: runs other code, which may do anything
+    calls: bool = False
+    #: structured control or a branch
+    control: bool = False
+    #: allowed in constant expressions (spec §3.4.13)
+    constant: bool = False
+    access: MemoryAccess | None = None
+
+    @property
+    def pure(self) -> bool:
+        """Depends on its operands only and has no effect: may be moved, merged and dropped."""
+        return not (self.reads or self.writes or self.traps or self.calls or self.control)
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+class Instruction(NamedTuple):
+    """One decoded instruction. Bodies are flat: ``block … end`` nest by position, not by structure.
+
+    ``immediate`` is None, the one immediate, or a tuple of them, in the order of ``opcode.immediates``.
+    ``offset`` is the byte offset of the opcode in the module.
+    """
+
+    opcode: Opcode
+    immediate: Any
+    offset: int
