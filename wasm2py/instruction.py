@@ -1,5 +1,4 @@
-"""Instructions: what one row of the instruction table says, and one decoded instruction
- (spec §5.4 "Instructions", appendix "Index of Instructions")."""
+"""Instructions: what a row of the instruction table says, and one decoded instruction (spec §5.4)."""
 
 from __future__ import annotations
 
