@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Optional
 
 from wasm2py.types import ValType
 
@@ -57,6 +57,25 @@ class Opcode:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+class MemArg(NamedTuple):
+    """The immediate of loads, stores and atomics (spec §5.4.6): ``align`` is the exponent of a power of two."""
+
+    align: int
+    offset: int
+    memory: int = 0
+
+
+CatchKind = Literal["catch", "catch_ref", "catch_all", "catch_all_ref"]
+
+
+class Catch(NamedTuple):
+    """A catch clause of ``try_table`` (spec §5.4.1); ``tag`` is None for the two ``catch_all`` kinds."""
+
+    kind: CatchKind
+    tag: Optional[int]
+    label: int
 
 
 class Instruction(NamedTuple):
