@@ -1,0 +1,1 @@
+"""Small programs compiled from C in several builds, checked by their checksums."""

@@ -1,0 +1,1 @@
+"""Real modules run end to end by the shared task drivers."""

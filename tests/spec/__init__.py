@@ -1,0 +1,1 @@
+"""The WebAssembly specification tests, run from their JSON scripts."""

@@ -1,0 +1,73 @@
+"""``python -m tests.spec``: run the specification tests and print what passed, by directory."""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import json
+import multiprocessing
+import os
+import sys
+import time
+from functools import partial
+
+from tests.spec.runner import Outcome, run_script
+from tests.spec.scripts import Script, scripts
+from tests.spec.table import as_markdown, as_text, rows
+from tests.support.shared import shared_path
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.spec", description=__doc__)
+    parser.add_argument("files", nargs="*", help="only scripts whose name contains one of these")
+    parser.add_argument("--dir", action="append", help="only this directory (may hold wildcards); may be repeated")
+    parser.add_argument("--level", type=int, choices=(0, 1, 2), default=2, help="optimisation level (default: 2)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
+    parser.add_argument("--json", action="store_true", help="print the table as JSON")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument("--quiet", action="store_true", help="do not list the failures on stderr")
+    return parser.parse_args()
+
+
+def chosen(options: argparse.Namespace) -> list[Script]:
+    every = scripts(shared_path("spec-tests", "spec-tests.zip"))
+    if options.dir:
+        every = [s for s in every if any(fnmatch.fnmatch(s.directory, pattern) for pattern in options.dir)]
+    if options.files:
+        every = [s for s in every if any(part in s.file for part in options.files)]
+    return every
+
+
+def run_all(todo: list[Script], options: argparse.Namespace) -> list[tuple[Script, list[Outcome]]]:
+    """One script at a time to each process, because they differ a thousandfold in size."""
+    run = partial(run_script, level=options.level)
+    if options.jobs == 1:
+        return list(zip(todo, map(run, todo)))
+    with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+        return list(zip(todo, pool.imap(run, todo)))
+
+
+def main() -> int:
+    options = arguments()
+    started = time.perf_counter()
+    results = run_all(chosen(options), options)
+    table = rows(results)
+    if not options.quiet:
+        list_failures(results)
+        print(f"level {options.level}, {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    if options.json:
+        print(json.dumps([row.json() for row in table], indent=1))
+    else:
+        print(as_markdown(table) if options.markdown else as_text(table))
+    return 1 if table[-1].failed else 0
+
+
+def list_failures(results: list[tuple[Script, list[Outcome]]]) -> None:
+    for script, outcomes in results:
+        for outcome in outcomes:
+            if outcome.status == "failed":
+                print(f"{script.file}:{outcome.line}: {outcome.command}: {outcome.detail}"[:400], file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

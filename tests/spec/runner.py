@@ -1,0 +1,284 @@
+"""Executes the commands of one script and says of each whether it passed.
+
+A command whose module uses something that wasm2py does not translate yet is neither passed nor failed: it is *not
+yet supported*, and so is every command that depends on that module.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from wasm2py.codegen.module import translate
+
+from tests.spec.scripts import Script
+from tests.spec.spectest import spectest
+from tests.spec.values import Json, Values, canonical
+from tests.support.engine import checked, loaded
+from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError
+from wasm2py.options import OptimizationLevel, Options
+from wasm2py_runtime import ExhaustionError, FuncType, LinkError, Trap
+
+Status = Literal["passed", "unsupported", "failed", "text"]
+
+#: How long a `wait` command may take.
+THREAD_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one command. ``detail`` is the feature that is missing, or what went wrong."""
+
+    line: int
+    command: str
+    status: Status
+    detail: str = ""
+
+
+class Failed(Exception):
+    """A command did not do what the script says."""
+
+
+class NotSupported(Exception):
+    """A command depends on a module that is not translated yet. Stands in for the instance that there is not."""
+
+    def __init__(self, feature: str) -> None:
+        super().__init__(feature)
+        self.feature = feature
+
+
+class Runner:
+    """The state of one run: definitions and instances by name, registered exports, threads."""
+
+    def __init__(self, script: Script, options: Options) -> None:
+        self.script = script
+        self.options = options
+        self.values = Values()
+        self.definitions: dict[str | None, Any] = {}
+        #: under None the current one
+        self.instances: dict[str | None, Any] = {}
+        self.registered: dict[str, Any] = {"spectest": spectest()}
+        self.threads: dict[str, tuple[threading.Thread, list[Outcome]]] = {}
+
+    def run(self, commands: list[Json]) -> Iterator[Outcome]:
+        """Execute commands in order; those of a thread are given when it is joined."""
+        for command in commands:
+            yield self.execute(command)
+            if command["type"] == "wait":
+                yield from self.threads[command["thread"]][1]
+
+    def execute(self, command: Json) -> Outcome:
+        status: Status = "passed"
+        detail = ""
+        try:
+            if command.get("module_type") == "text":
+                status = "text"
+            else:
+                _COMMANDS[command["type"]](self, command)
+        except NotSupported as missing:
+            status, detail = "unsupported", missing.feature
+        except Failed as failure:
+            status, detail = "failed", str(failure)
+        except Exception as error:  # whatever it is, it is a failure of this command and the rest goes on
+            status, detail = "failed", describe(error)
+        return Outcome(command["line"], command["type"], status, detail)
+
+    # Modules and instances
+
+    def module(self, command: Json) -> None:
+        name = command.get("name")
+        failed = Failed("its module failed")
+        self._bind(name, failed)
+        try:
+            self.definitions[name] = self.define(command)
+            self._bind(name, self.instantiate(self.definitions[name]))
+        except NotSupported as missing:
+            self.definitions[name] = missing
+            self._bind(name, missing)
+            raise
+
+    def module_definition(self, command: Json) -> None:
+        """Decode and validate; some could not be instantiated, and those that are get translated then."""
+        checked(self.script.binary(command), self.options.features)
+        self.definitions[command.get("name")] = command
+
+    def module_instance(self, command: Json) -> None:
+        definition = self.definitions[command.get("module")]
+        if isinstance(definition, dict):
+            definition = self.define(definition)
+        self._bind(command.get("instance"), self.instantiate(present(definition)))
+
+    def register(self, command: Json) -> None:
+        instance = self.instances[command.get("name")]
+        self.registered[command["as"]] = instance if isinstance(instance, Exception) else instance.exports
+        present(instance)
+
+    def define(self, command: Json) -> Any:
+        """The generated Python module of a binary."""
+        module = checked(self.script.binary(command), self.options.features)
+        try:
+            source = translate(module, self.options)
+        except UnsupportedFeature as missing:
+            raise NotSupported(missing.feature) from missing
+        return loaded(source, command["filename"])
+
+    def instantiate(self, definition: Any) -> Any:
+        """An instance, its imports taken from the registered exports."""
+        entries = definition.Module.IMPORTS
+        return definition.Module(**{entry.keyword: self._import(entry.module, entry.name) for entry in entries})
+
+    def _import(self, module: str, name: str) -> Any:
+        exports: Mapping[str, Any] = present(self.registered.get(module, {}))
+        if name not in exports:
+            raise LinkError(f"unknown import {module}.{name}")
+        return exports[name]
+
+    def _bind(self, name: str | None, instance: Any) -> None:
+        self.instances[None] = instance
+        if name is not None:
+            self.instances[name] = instance
+
+    # Actions
+
+    def perform(self, action: Json) -> Any:
+        """Do it as a host would and give the canonical results, a tuple."""
+        export = self._export(action)
+        if action["type"] == "get":
+            return (export.raw,)
+        types = export.type
+        arguments = [self.values.argument(value) for value in action["args"]]
+        # The host's side of the boundary would quieten a signalling f32 NaN, so f32 goes past it.
+        exact = "f32" in types.params + types.results
+        result = (export.wasm_raw if exact else export)(*arguments)
+        return tuple(map(canonical, results_of(result, types), types.results))
+
+    def call(self, action: Json) -> None:
+        """Do it through the boundary, where traps are told."""
+        self._export(action)(*(self.values.argument(value) for value in action["args"]))
+
+    def _export(self, action: Json) -> Any:
+        instance = present(self.instances[action.get("module")])
+        return instance.exports[action["field"]]
+
+    def action(self, command: Json) -> None:
+        self.perform(command["action"])
+
+    # Assertions
+
+    def assert_return(self, command: Json) -> None:
+        actual = self.perform(command["action"])
+        expected = command["expected"]
+        if len(actual) != len(expected) or not all(map(self.values.matches, actual, expected)):
+            raise Failed(f"{command['action']['field']!r} gave {actual!r}, expected {expected}")
+
+    def assert_trap(self, command: Json) -> None:
+        self._must_raise(lambda: self.call(command["action"]), Trap, command["text"])
+
+    def assert_exhaustion(self, command: Json) -> None:
+        self._must_raise(lambda: self.call(command["action"]), ExhaustionError, command["text"])
+
+    def assert_exception(self, command: Json) -> None:
+        from wasm2py_runtime import WasmException
+
+        self._must_raise(lambda: self.call(command["action"]), WasmException)
+
+    def assert_malformed(self, command: Json) -> None:
+        self._must_raise(lambda: checked(self.script.binary(command), self.options.features), DecodeError)
+
+    def assert_invalid(self, command: Json) -> None:
+        self._must_raise(lambda: checked(self.script.binary(command), self.options.features), ValidationError)
+
+    def assert_custom(self, command: Json) -> None:
+        """About the content of custom sections: the module may be refused or accepted, but nothing may break."""
+        try:
+            checked(self.script.binary(command), self.options.features)
+        except (DecodeError, ValidationError):
+            return
+
+    def assert_unlinkable(self, command: Json) -> None:
+        definition = self.define(command)
+        self._must_raise(lambda: self.instantiate(definition), LinkError)
+
+    def assert_uninstantiable(self, command: Json) -> None:
+        definition = self.define(command)
+        self._must_raise(lambda: self.instantiate(definition), Trap, command["text"])
+
+    def _must_raise(self, attempt: Callable[[], Any], kind: type[Exception], text: str = "") -> None:
+        """The reference interpreter's message is compared as it does itself: one begins with the other."""
+        try:
+            attempt()
+        except NotSupported:
+            raise
+        except kind as error:
+            message = str(error)
+            if text and not message.startswith(text) and not text.startswith(message):
+                raise Failed(f"{describe(error)}, expected {text!r}") from error
+        except Exception as error:
+            raise Failed(f"{describe(error)}, expected {kind.__name__} {text!r}") from error
+        else:
+            raise Failed(f"no {kind.__name__}, expected {text!r}")
+
+    # Threads (proposals/threads)
+
+    def thread(self, command: Json) -> None:
+        """Run commands in an agent of its own, which knows only the shared instance."""
+        agent = Runner(self.script, self.options)
+        if "shared_module" in command:
+            name = command["shared_module"]
+            agent.instances[name] = self.instances[name]
+        outcomes: list[Outcome] = []
+        thread = threading.Thread(target=lambda: outcomes.extend(agent.run(command["commands"])), daemon=True)
+        self.threads[command["name"]] = (thread, outcomes)
+        thread.start()
+
+    def wait(self, command: Json) -> None:
+        thread = self.threads[command["thread"]][0]
+        thread.join(THREAD_TIMEOUT)
+        if thread.is_alive():
+            raise Failed("the thread does not end")
+
+
+_COMMANDS: dict[str, Callable[[Runner, Json], None]] = {
+    "module": Runner.module,
+    "module_definition": Runner.module_definition,
+    "module_instance": Runner.module_instance,
+    "register": Runner.register,
+    "action": Runner.action,
+    "assert_return": Runner.assert_return,
+    "assert_trap": Runner.assert_trap,
+    "assert_exhaustion": Runner.assert_exhaustion,
+    "assert_exception": Runner.assert_exception,
+    "assert_malformed": Runner.assert_malformed,
+    "assert_invalid": Runner.assert_invalid,
+    "assert_malformed_custom": Runner.assert_custom,
+    "assert_invalid_custom": Runner.assert_custom,
+    "assert_unlinkable": Runner.assert_unlinkable,
+    "assert_uninstantiable": Runner.assert_uninstantiable,
+    "thread": Runner.thread,
+    "wait": Runner.wait,
+}
+
+
+def present(thing: Any) -> Any:
+    """The thing itself, unless an exception stands in for it."""
+    if isinstance(thing, Exception):
+        raise thing
+    return thing
+
+
+def results_of(result: Any, type_: FuncType) -> tuple[Any, ...]:
+    """The results of a call as a tuple, however many there are."""
+    if len(type_.results) > 1:
+        return tuple(result)
+    return (result,) if type_.results else ()
+
+
+def describe(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def run_script(script: Script, level: OptimizationLevel = 2) -> list[Outcome]:
+    """Run one script from a fresh state."""
+    return list(Runner(script, Options(optimize=level, features=script.features)).run(script.commands))

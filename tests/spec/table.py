@@ -1,0 +1,83 @@
+"""What the outcomes of many scripts come to, by directory: as text, as Markdown, as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.spec.runner import Outcome
+from tests.spec.scripts import Script
+
+HEADINGS = ("directory", "files", "commands", "passed", "not yet supported", "failed")
+
+
+@dataclass
+class Row:
+    """The counts of one directory. Modules in text form are counted apart: they are no input of wasm2py."""
+
+    directory: str
+    files: int = 0
+    passed: int = 0
+    failed: int = 0
+    text: int = 0
+    unsupported: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.status == "unsupported":
+                self.unsupported[outcome.detail] += 1
+            else:
+                setattr(self, outcome.status, getattr(self, outcome.status) + 1)
+
+    @property
+    def commands(self) -> int:
+        return self.passed + self.failed + self.unsupported.total()
+
+    def merge(self, other: Row) -> None:
+        self.files += other.files
+        self.passed += other.passed
+        self.failed += other.failed
+        self.text += other.text
+        self.unsupported += other.unsupported
+
+    def cells(self) -> tuple[str, ...]:
+        features = ", ".join(f"{name} {count}" for name, count in self.unsupported.most_common())
+        missing = f"{self.unsupported.total()} ({features})" if features else "0"
+        numbers = (self.files, self.commands, self.passed)
+        return (self.directory, *map(str, numbers), missing, str(self.failed))
+
+    def json(self) -> dict[str, Any]:
+        return {**vars(self), "commands": self.commands, "unsupported": dict(self.unsupported)}
+
+
+def rows(results: Iterable[tuple[Script, Sequence[Outcome]]]) -> list[Row]:
+    """A row for each directory in order, and one for all."""
+    by_directory: dict[str, Row] = {}
+    for script, outcomes in results:
+        row = by_directory.setdefault(script.directory, Row(script.directory))
+        row.files += 1
+        row.add(outcomes)
+    total = Row("total")
+    for row in by_directory.values():
+        total.merge(row)
+    return [*by_directory.values(), total]
+
+
+def as_text(table: Sequence[Row]) -> str:
+    """Columns lined up, the long one (which features) last."""
+    order = (0, 1, 2, 3, 5, 4)
+    lines = [tuple(cells[i] for i in order) for cells in (HEADINGS, *(row.cells() for row in table))]
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    return "\n".join("  ".join(_align(cells, widths)).rstrip() for cells in lines)
+
+
+def _align(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    first, *numbers, last = zip(cells, widths)
+    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in numbers), last[0]]
+
+
+def as_markdown(table: Sequence[Row]) -> str:
+    lines = [HEADINGS, ("---", *["--:"] * 3, "---", "--:"), *(row.cells() for row in table)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,0 +1,1 @@
+"""What several test packages share: where the public data is, and how a module is compiled and loaded."""
