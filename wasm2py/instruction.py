@@ -10,7 +10,10 @@ from wasm2py.types import ValType
 
 @dataclass(frozen=True)
 class MemoryAccess:
-    """What a load, store or atomic touches: ``width`` bytes at address + memarg.offset."""
+    """What a load, store or atomic touches: ``width`` bytes at address + memarg.offset.
+
+    Its operands on the stack are the address, whose type is the memory's index type, and then ``operands``.
+    """
 
     width: int
     #: the value type on the stack
@@ -19,14 +22,17 @@ class MemoryAccess:
     sign: str = ""
     store: bool = False
     atomic: bool = False
+    operands: tuple[ValType, ...] = ()
+    results: tuple[ValType, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Opcode:
     """One instruction: how it is encoded, what it takes and gives, what it may do.
 
-    ``code`` is the opcode byte, or ``prefix << 16 | sub`` for prefixed ones. ``params``/``results`` are None where
-    the instruction is polymorphic or depends on immediates (the validator knows those by name).
+    ``code`` is the opcode byte, or ``prefix << 16 | sub`` for prefixed ones. ``params`` and ``results`` are both None
+    where the instruction is polymorphic or depends on immediates (the validator knows those by name, or by
+    ``access`` where the only such thing is the type of the address).
     Rows are compared by identity: there is one object an instruction.
     """
 
