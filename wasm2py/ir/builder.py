@@ -1,0 +1,199 @@
+"""From a validated function body to the graph (spec §4.6: what each instruction does to stack and control).
+
+The operand stack exists only here, as a list of values. Code after a branch that cannot be reached is skipped.
+Instructions whose operands and results stand in the table need no code of their own; the others have a method in
+``_HANDLERS`` here or in ``wasm2py.ir.control``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Optional
+
+from wasm2py.binary.opcodes import BY_NAME
+from wasm2py.instruction import Instruction
+from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_in_loops
+from wasm2py.ir.graph import RESULT, PARAM, Block, Function, Return, Value
+from wasm2py.ir.signatures import operand_count, result_type
+from wasm2py.ir.ssa import Locals
+from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.module import Function as WasmFunction
+from wasm2py.types import FuncType, RefType, ValType
+
+
+def build(spaces: IndexSpaces, index: int, definition: WasmFunction, name: str) -> Function:
+    """The IR of the function ``index``, which must be valid. Linear in the size of the body."""
+    builder = Builder(spaces, Function(index, name, spaces.func_type(definition.typeidx)), definition)
+    builder.run(definition.body)
+    return builder.finish()
+
+
+class Builder:
+    """The state while one body is read: operand stack, control frames, current block (None: unreachable)."""
+
+    def __init__(self, spaces: IndexSpaces, function: Function, definition: WasmFunction) -> None:
+        self.spaces = spaces
+        self.function = function
+        self.stack: list[Value] = []
+        self.frames: list[Frame] = []
+        self.offset = definition.offset
+        self.entry_constants: list[Value] = []
+        types = list(function.type.params)
+        for count, type in definition.locals:
+            types += [type] * count
+        self.locals = Locals(function, types, self.zero)
+        self.block: Optional[Block] = function.block()
+        self.locals.start(self.block)
+        for i, type in enumerate(function.type.params):
+            param = function.value(PARAM, type, [], i)
+            function.params.append(param)
+            self.locals.write(self.block, i, param)
+        self.frames.append(Frame("func", 0, FuncType((), function.type.results)))
+
+    def run(self, body: Any) -> None:
+        loops = assigned_in_loops(body)
+        skipping = 0
+        for position, instruction in enumerate(body):
+            opcode = instruction.opcode
+            self.offset = instruction.offset
+            if self.block is None:
+                if opcode.name in _OPENERS:
+                    skipping += 1
+                    continue
+                if skipping:
+                    skipping -= opcode.name == "end"
+                    continue
+                if opcode.name not in ("end", "else"):
+                    continue
+            self.step(instruction, loops.get(position, 0))
+
+    def step(self, instruction: Instruction, assigned: int) -> None:
+        opcode, immediate, _ = instruction
+        handler = _HANDLERS.get(opcode.name)
+        if handler is not None:
+            handler(self, immediate)
+            return
+        control = CONTROL_HANDLERS.get(opcode.name)
+        if control is not None:
+            control(self, immediate, assigned)
+            return
+        args = self.pop(operand_count(opcode))
+        self.emit(opcode.name, result_type(opcode, immediate, self.spaces), args, immediate)
+
+    def emit(self, name: str, type: Optional[ValType], args: list[Value], immediate: Any = None) -> Value:
+        """Append a value to the current block and push it if it has a type."""
+        value = self.function.value(BY_NAME[name], type, args, immediate, self.offset)
+        assert self.block is not None
+        self.block.body.append(value)
+        if type is not None:
+            self.stack.append(value)
+        return value
+
+    def pop(self, count: int) -> list[Value]:
+        if not count:
+            return []
+        values = self.stack[-count:]
+        del self.stack[-count:]
+        return values
+
+    def zero(self, type: ValType) -> Value:
+        """The default value of a type, as a constant of the entry block (spec §4.2.1)."""
+        name = "ref.null" if isinstance(type, RefType) else f"{type}.const"
+        immediate = type.heap if isinstance(type, RefType) else 0
+        value = self.function.value(BY_NAME[name], type, [], immediate)
+        self.entry_constants.append(value)
+        return value
+
+    def call(self, name: str, type: FuncType, args: list[Value], immediate: Any) -> None:
+        """A call; several results are taken apart by RESULT values."""
+        if len(type.results) <= 1:
+            self.emit(name, type.results[0] if type.results else None, args, immediate)
+            return
+        call = self.emit(name, None, args, immediate)
+        assert self.block is not None
+        for i, result in enumerate(type.results):
+            value = self.function.value(RESULT, result, [call], i, self.offset)
+            self.block.body.append(value)
+            self.stack.append(value)
+
+    def finish(self) -> Function:
+        function = self.function
+        function.blocks[0].body[:0] = self.entry_constants
+        self.locals.drop_settled()
+        for block in function.blocks:
+            for value in block.phis:
+                value.args = [arg.resolve() for arg in value.args]
+            for value in block.body:
+                value.args = [arg.resolve() for arg in value.args]
+            block.terminator.args = [arg.resolve() for arg in block.terminator.args]
+        return function
+
+    def leave(self) -> None:
+        """End the function from the current block with the results on the stack."""
+        assert self.block is not None
+        self.block.terminator = Return(self.pop(len(self.function.type.results)))
+        self.block = None
+
+
+def _local_get(b: Builder, index: int) -> None:
+    assert b.block is not None
+    b.stack.append(b.locals.read(b.block, index))
+
+
+def _local_set(b: Builder, index: int) -> None:
+    assert b.block is not None
+    b.locals.write(b.block, index, b.stack.pop())
+
+
+def _local_tee(b: Builder, index: int) -> None:
+    assert b.block is not None
+    b.locals.write(b.block, index, b.stack[-1])
+
+
+def _drop(b: Builder, immediate: None) -> None:
+    b.stack.pop()
+
+
+def _nop(b: Builder, immediate: None) -> None:
+    pass
+
+
+def _select(b: Builder, immediate: Any) -> None:
+    args = b.pop(3)
+    b.emit("select", args[0].type, args)
+
+
+def _int_const(b: Builder, value: int, bits: int) -> None:
+    b.emit(f"i{bits}.const", f"i{bits}", [], value & (1 << bits) - 1)
+
+
+def _ref_null(b: Builder, heap: Any) -> None:
+    b.emit("ref.null", RefType(True, heap), [], heap)
+
+
+def _call(b: Builder, index: int) -> None:
+    type = b.spaces.function_type(index)
+    b.call("call", type, b.pop(len(type.params)), index)
+
+
+def _call_indirect(b: Builder, immediate: tuple[int, int]) -> None:
+    type = b.spaces.func_type(immediate[0])
+    b.call("call_indirect", type, b.pop(len(type.params) + 1), immediate)
+
+
+_OPENERS = frozenset(("block", "loop", "if"))
+
+_HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
+    "local.get": _local_get,
+    "local.set": _local_set,
+    "local.tee": _local_tee,
+    "drop": _drop,
+    "nop": _nop,
+    "select": _select,
+    "select_t": _select,
+    "i32.const": lambda b, value: _int_const(b, value, 32),
+    "i64.const": lambda b, value: _int_const(b, value, 64),
+    "ref.null": _ref_null,
+    "call": _call,
+    "call_indirect": _call_indirect,
+}

@@ -1,0 +1,254 @@
+"""Structured control instructions become blocks and edges (spec §4.6.9).
+
+A forward label gets its block when something branches to it; a function-level label becomes a return block of its
+own for each branch, which structures better than one shared exit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Optional
+
+from wasm2py.instruction import Instruction
+from wasm2py.ir.graph import PHI, Block, Branch, Jump, Return, Switch, Unreachable, Value
+from wasm2py.types import FuncType
+
+if TYPE_CHECKING:
+    from wasm2py.ir.builder import Builder
+
+
+class Frame:
+    """An open ``block``, ``loop``, ``if`` or the function body itself.
+
+    ``target`` is where a branch to it goes (None: nothing does so yet); ``incoming`` holds the values each edge to a
+    forward target passes, in the order of its predecessors.
+    """
+
+    __slots__ = ("header_phis", "height", "incoming", "kind", "otherwise", "params", "target", "type")
+
+    def __init__(self, kind: str, height: int, type: FuncType) -> None:
+        self.kind = kind
+        self.height = height
+        self.type = type
+        self.target: Optional[Block] = None
+        self.incoming: list[list[Value]] = []
+        self.header_phis: list[Value] = []
+        self.otherwise: Optional[Block] = None
+        self.params: list[Value] = []
+
+    @property
+    def label_arity(self) -> int:
+        return len(self.type.params if self.kind == "loop" else self.type.results)
+
+
+def assigned_in_loops(body: Sequence[Instruction]) -> dict[int, int]:
+    """Position of each ``loop`` -> bit mask of the locals that are assigned within it."""
+    masks: dict[int, int] = {}
+    open_: list[tuple[int, int]] = []
+    current = 0
+    for position, (opcode, immediate, _) in enumerate(body):
+        name = opcode.name
+        if name in ("local.set", "local.tee"):
+            current |= 1 << immediate
+        elif name in ("block", "loop", "if"):
+            open_.append((position if name == "loop" else -1, current))
+            current = 0
+        elif name == "end" and open_:
+            start, outer = open_.pop()
+            if start >= 0:
+                masks[start] = current
+            current |= outer
+    return masks
+
+
+def _edge(source: Block, target: Block) -> None:
+    if source not in target.preds:
+        target.preds.append(source)
+
+
+def _branch(b: Builder, source: Block, depth: int, values: list[Value]) -> Block:
+    """Add the edge for a branch out of ``source`` that passes ``values``; the block it goes to."""
+    frame = b.frames[-1 - depth]
+    if frame.kind == "func":
+        exit_block = b.function.block()
+        exit_block.terminator = Return(values)
+        _edge(source, exit_block)
+        b.locals.start(exit_block)
+        return exit_block
+    if frame.target is None:
+        frame.target = b.function.block()
+    if source not in frame.target.preds:
+        frame.target.preds.append(source)
+        if frame.kind == "loop":
+            for phi, value in zip(frame.header_phis, values):
+                phi.args.append(value)
+        else:
+            frame.incoming.append(values)
+    return frame.target
+
+
+def _top(b: Builder, depth: int) -> list[Value]:
+    """The values that a branch to ``depth`` would pass; they stay on the stack."""
+    arity = b.frames[-1 - depth].label_arity
+    return b.stack[-arity:] if arity else []
+
+
+def _current(b: Builder) -> Block:
+    assert b.block is not None
+    return b.block
+
+
+def _enter(b: Builder, kind: str, immediate: Any) -> Frame:
+    type = b.spaces.block_type(immediate)
+    frame = Frame(kind, len(b.stack) - len(type.params), type)
+    b.frames.append(frame)
+    return frame
+
+
+def _block(b: Builder, immediate: Any, assigned: int) -> None:
+    _enter(b, "block", immediate)
+
+
+def _loop(b: Builder, immediate: Any, assigned: int) -> None:
+    frame = _enter(b, "loop", immediate)
+    before = _current(b)
+    header = frame.target = b.function.block()
+    before.terminator = Jump(header)
+    header.preds.append(before)
+    b.locals.start_loop(header, assigned)
+    for i, type in enumerate(frame.type.params):
+        phi = b.function.value(PHI, type, [b.stack[frame.height + i]])
+        frame.header_phis.append(phi)
+        header.phis.append(phi)
+        b.stack[frame.height + i] = phi
+    b.block = header
+
+
+def _if(b: Builder, immediate: Any, assigned: int) -> None:
+    condition = b.stack.pop()
+    frame = _enter(b, "if", immediate)
+    source = _current(b)
+    then, frame.otherwise = b.function.block(), b.function.block()
+    source.terminator = Branch(condition, then, frame.otherwise)
+    for block in (then, frame.otherwise):
+        block.preds.append(source)
+        b.locals.start(block)
+    frame.params = b.stack[frame.height :]
+    b.block = then
+
+
+def _else(b: Builder, immediate: None, assigned: int) -> None:
+    frame = b.frames[-1]
+    _fall_through(b, frame)
+    b.stack[frame.height :] = frame.params
+    b.block, frame.otherwise = frame.otherwise, None
+
+
+def _fall_through(b: Builder, frame: Frame) -> None:
+    """From the end of an arm to the end of the frame."""
+    if b.block is not None:
+        b.block.terminator = Jump(_branch(b, b.block, 0, _results(b, frame)))
+
+
+def _results(b: Builder, frame: Frame) -> list[Value]:
+    arity = len(frame.type.results)
+    return b.stack[-arity:] if arity else []
+
+
+def _end(b: Builder, immediate: None, assigned: int) -> None:
+    frame = b.frames[-1]
+    if frame.kind == "func":
+        if b.block is not None:
+            b.leave()
+        return
+    if frame.otherwise is not None:  # an `if` without `else`: the false edge passes the parameters
+        _else(b, None, 0)
+    if frame.kind == "loop":
+        _close_loop(b, frame)
+    elif frame.target is not None:
+        _fall_through(b, frame)
+        _join(b, frame)
+    b.frames.pop()
+    if b.block is None:
+        del b.stack[frame.height :]
+
+
+def _close_loop(b: Builder, frame: Frame) -> None:
+    assert frame.target is not None
+    b.locals.close_loop(frame.target)
+    for phi in frame.header_phis:
+        b.locals.settle(phi, frame.target)
+
+
+def _join(b: Builder, frame: Frame) -> None:
+    """Go on at the label's block, with one phi a result where the edges differ."""
+    target = frame.target
+    assert target is not None
+    b.locals.start(target)
+    del b.stack[frame.height :]
+    for i, type in enumerate(frame.type.results):
+        operands = [values[i].resolve() for values in frame.incoming]
+        if all(operand is operands[0] for operand in operands):
+            b.stack.append(operands[0])
+            continue
+        phi = b.function.value(PHI, type, operands)
+        target.phis.append(phi)
+        b.locals.settle(phi, target)
+        b.stack.append(phi)
+    b.block = target
+
+
+def _br(b: Builder, depth: int, assigned: int) -> None:
+    source = _current(b)
+    values = _top(b, depth)
+    if b.frames[-1 - depth].kind == "func":
+        source.terminator = Return(values)
+    else:
+        source.terminator = Jump(_branch(b, source, depth, values))
+    b.block = None
+
+
+def _br_if(b: Builder, depth: int, assigned: int) -> None:
+    condition = b.stack.pop()
+    source = _current(b)
+    target = _branch(b, source, depth, _top(b, depth))
+    rest = b.function.block()
+    rest.preds.append(source)
+    source.terminator = Branch(condition, target, rest)
+    b.locals.start(rest)
+    b.block = rest
+
+
+def _br_table(b: Builder, immediate: tuple[tuple[int, ...], int], assigned: int) -> None:
+    labels, default = immediate
+    index = b.stack.pop()
+    source = _current(b)
+    blocks: dict[int, Block] = {}
+    for depth in (*labels, default):
+        if depth not in blocks:
+            blocks[depth] = _branch(b, source, depth, _top(b, depth))
+    source.terminator = Switch(index, [blocks[depth] for depth in (*labels, default)])
+    b.block = None
+
+
+def _return(b: Builder, immediate: None, assigned: int) -> None:
+    b.leave()
+
+
+def _unreachable(b: Builder, immediate: None, assigned: int) -> None:
+    _current(b).terminator = Unreachable()
+    b.block = None
+
+
+CONTROL_HANDLERS: dict[str, Callable[[Builder, Any, int], None]] = {
+    "block": _block,
+    "loop": _loop,
+    "if": _if,
+    "else": _else,
+    "end": _end,
+    "br": _br,
+    "br_if": _br_if,
+    "br_table": _br_table,
+    "return": _return,
+    "unreachable": _unreachable,
+}

@@ -1,0 +1,153 @@
+"""Orders and relations of the graph: reverse postorder, dominators, loops.
+
+Graphs made from wasm are reducible: every loop is entered through its header only.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from wasm2py.ir.graph import Block, Function
+
+
+def reverse_postorder(function: Function) -> list[Block]:
+    """The reachable blocks, each before its successors except along back edges."""
+    order: list[Block] = []
+    seen = {function.blocks[0]}
+    stack = [(function.blocks[0], iter(function.blocks[0].successors()[::-1]))]
+    while stack:
+        block, targets = stack[-1]
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                stack.append((target, iter(target.successors()[::-1])))
+                break
+        else:
+            order.append(block)
+            stack.pop()
+    order.reverse()
+    return order
+
+
+class Dominance:
+    """The dominator tree and the loops of a function.
+
+    ``order`` is a reverse postorder, ``number`` the place of each block in it, ``idom`` the immediate dominator (None
+    for the entry). ``loop`` is the header of the innermost loop that a block is in (a header is in its own loop),
+    ``outer`` leads from a header to the header of the loop around it, ``depth`` counts the loops around a block.
+    """
+
+    def __init__(self, function: Function) -> None:
+        self.order = reverse_postorder(function)
+        self.number = {block: i for i, block in enumerate(self.order)}
+        self.idom = self._immediate_dominators()
+        self.loop: dict[Block, Optional[Block]] = dict.fromkeys(self.order)
+        self.outer: dict[Block, Optional[Block]] = {}
+        self._find_loops()
+        self.depth = {block: self._depth(block) for block in self.order}
+        self.children = self._children()
+        self.enter, self.leave = self._intervals()
+
+    def is_header(self, block: Block) -> bool:
+        return block in self.outer
+
+    def dominates(self, a: Block, b: Block) -> bool:
+        return self.enter[a] <= self.enter[b] and self.leave[b] <= self.leave[a]
+
+    def in_loop(self, block: Block, header: Block) -> bool:
+        """Whether ``block`` belongs to the loop of ``header``."""
+        loop = self.loop[block]
+        while loop is not None and loop is not header:
+            loop = self.outer[loop]
+        return loop is header
+
+    def _immediate_dominators(self) -> dict[Block, Optional[Block]]:
+        """Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001)."""
+        number, order = self.number, self.order
+        idom: list[int] = [-1] * len(order)
+        idom[0] = 0
+        changed = True
+        while changed:
+            changed = False
+            for i in range(1, len(order)):
+                new = -1
+                for pred in order[i].preds:
+                    p = number[pred]
+                    if idom[p] < 0:
+                        continue
+                    if new < 0:
+                        new = p
+                        continue
+                    while p != new:
+                        while p > new:
+                            p = idom[p]
+                        while new > p:
+                            new = idom[new]
+                if idom[i] != new:
+                    idom[i] = new
+                    changed = True
+        return {block: order[idom[i]] if i else None for i, block in enumerate(order)}
+
+    def _find_loops(self) -> None:
+        """Inner loops first: headers in descending order, each body found by walking back from its back edges."""
+        number, loop = self.number, self.loop
+        for header in reversed(self.order):
+            latches = [pred for pred in header.preds if number[pred] >= number[header]]
+            if not latches:
+                continue
+            self.outer[header] = None
+            work = latches
+            while work:
+                block = self._outermost(work.pop())
+                if block is header:
+                    continue
+                if loop[block] is None:
+                    loop[block] = header
+                else:  # the header of an inner loop, found before
+                    self.outer[block] = header
+                work.extend(block.preds)
+            loop[header] = header
+
+    def _outermost(self, block: Block) -> Block:
+        """The header of the outermost known loop around the block, or the block itself."""
+        header = self.loop[block]
+        if header is None:
+            return block
+        while True:
+            outer = self.outer[header]
+            if outer is None:
+                return header
+            header = outer
+
+    def _depth(self, block: Block) -> int:
+        depth = 0
+        loop = self.loop[block]
+        while loop is not None:
+            depth += 1
+            loop = self.outer[loop]
+        return depth
+
+    def _children(self) -> dict[Block, list[Block]]:
+        children: dict[Block, list[Block]] = {block: [] for block in self.order}
+        for block in self.order[1:]:
+            parent = self.idom[block]
+            assert parent is not None
+            children[parent].append(block)
+        return children
+
+    def _intervals(self) -> tuple[dict[Block, int], dict[Block, int]]:
+        """Numbers on entering and leaving each block in a walk of the dominator tree: ancestry in two comparisons."""
+        enter: dict[Block, int] = {}
+        leave: dict[Block, int] = {}
+        clock = 0
+        stack = [(self.order[0], False)]
+        while stack:
+            block, done = stack.pop()
+            clock += 1
+            if done:
+                leave[block] = clock
+                continue
+            enter[block] = clock
+            stack.append((block, True))
+            stack.extend((child, False) for child in reversed(self.children[block]))
+        return enter, leave

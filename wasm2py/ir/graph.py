@@ -1,0 +1,165 @@
+"""Values, blocks and terminators of the IR.
+
+A function is a graph of blocks. A block holds phis (values chosen by the edge that was taken), a body of values in
+program order, and one terminator. A value is the result of an instruction of the table, or of one of the few rows
+below that only the IR has. i32 and i64 constants are held unsigned, float constants as their bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Optional
+
+from wasm2py.instruction import Opcode
+from wasm2py.types import FuncType, ValType
+
+#: a parameter of the function; the immediate is its index
+PARAM = Opcode("param", -1)
+#: one operand a predecessor, in the order of ``block.preds``
+PHI = Opcode("phi", -2)
+#: the n-th result of a multi-value call; the immediate is n
+RESULT = Opcode("result", -3)
+
+
+class Value:
+    """One SSA value, or an instruction without a result (``type`` is None).
+
+    ``local`` is the wasm local that the value was first stored to, for naming only. ``forward`` leads from a value
+    that was replaced to the one that stands in for it.
+    """
+
+    __slots__ = ("args", "forward", "id", "immediate", "local", "offset", "op", "type")
+
+    def __init__(
+        self, id: int, op: Opcode, type: Optional[ValType], args: list[Value], immediate: Any = None, offset: int = 0
+    ) -> None:
+        self.id = id
+        self.op = op
+        self.type = type
+        self.args = args
+        self.immediate = immediate
+        self.offset = offset
+        self.local: Optional[int] = None
+        self.forward: Optional[Value] = None
+
+    def resolve(self) -> Value:
+        """The value that stands for this one after replacements."""
+        value = self
+        while value.forward is not None:
+            value = value.forward
+        if self.forward is not None and self.forward is not value:
+            self.forward = value  # shorten the way for the next one
+        return value
+
+    @property
+    def is_const(self) -> bool:
+        return self.op.name in CONST_OPS
+
+    def __repr__(self) -> str:
+        return f"v{self.id}"
+
+
+CONST_OPS = frozenset(("i32.const", "i64.const", "f32.const", "f64.const", "ref.null"))
+
+
+class Terminator:
+    """How control leaves a block: ``args`` are the values it reads, ``targets`` the blocks it may go to."""
+
+    __slots__ = ("args", "targets")
+
+    def __init__(self, args: Sequence[Value], targets: Sequence[Block]) -> None:
+        self.args = list(args)
+        self.targets = list(targets)
+
+    def successors(self) -> list[Block]:
+        """The distinct targets, in order."""
+        return list(dict.fromkeys(self.targets))
+
+
+class Jump(Terminator):
+    __slots__ = ()
+
+    def __init__(self, target: Block) -> None:
+        super().__init__((), (target,))
+
+
+class Branch(Terminator):
+    """To ``targets[0]`` if the i32 condition is not zero, else to ``targets[1]``."""
+
+    __slots__ = ()
+
+    def __init__(self, condition: Value, then: Block, otherwise: Block) -> None:
+        super().__init__((condition,), (then, otherwise))
+
+
+class Switch(Terminator):
+    """br_table: to ``targets[index]``, or to the last target if the index is beyond the others."""
+
+    __slots__ = ()
+
+    def __init__(self, index: Value, targets: Sequence[Block]) -> None:
+        super().__init__((index,), targets)
+
+
+class Return(Terminator):
+    __slots__ = ()
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        super().__init__(list(values), ())
+
+
+class Unreachable(Terminator):
+    """The ``unreachable`` instruction: a trap."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__((), ())
+
+
+class Block:
+    __slots__ = ("body", "id", "phis", "preds", "terminator")
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        self.phis: list[Value] = []
+        self.body: list[Value] = []
+        self.preds: list[Block] = []
+        self.terminator: Terminator = _OPEN
+
+    def successors(self) -> list[Block]:
+        return self.terminator.successors()
+
+    def __repr__(self) -> str:
+        return f"b{self.id}"
+
+
+#: terminator of a block that is still being built
+_OPEN = Terminator((), ())
+
+
+class Function:
+    """The IR of one function: ``blocks[0]`` is the entry, which has no predecessors."""
+
+    __slots__ = ("blocks", "index", "name", "next_id", "params", "type")
+
+    def __init__(self, index: int, name: str, type: FuncType) -> None:
+        self.index = index
+        self.name = name
+        self.type = type
+        self.params: list[Value] = []
+        self.blocks: list[Block] = []
+        self.next_id = 0
+
+    def value(
+        self, op: Opcode, type: Optional[ValType], args: list[Value], immediate: Any = None, offset: int = 0
+    ) -> Value:
+        """A new value of this function, not yet in any block."""
+        self.next_id += 1
+        return Value(self.next_id - 1, op, type, args, immediate, offset)
+
+    def block(self) -> Block:
+        """A new block at the end of ``blocks``."""
+        block = Block(len(self.blocks))
+        self.blocks.append(block)
+        return block

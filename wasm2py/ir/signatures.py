@@ -1,0 +1,47 @@
+"""How many operands an instruction takes and what it gives, where the table leaves that to the immediates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Optional
+
+from wasm2py.instruction import Opcode
+from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.types import RefType, ValType
+
+#: operands of the instructions that are polymorphic in the table
+_OPERANDS = {
+    "global.get": 0, "global.set": 1, "table.get": 1, "table.set": 2, "table.size": 0, "table.grow": 2,
+    "table.fill": 3, "table.copy": 3, "table.init": 3, "elem.drop": 0, "ref.is_null": 1, "ref.func": 0,
+    "memory.size": 0, "memory.grow": 1, "memory.fill": 3, "memory.copy": 3, "memory.init": 3, "data.drop": 0,
+}  # fmt: skip
+
+_RESULTS: dict[str, Callable[[Any, IndexSpaces], ValType]] = {
+    "global.get": lambda index, spaces: spaces.globals[index].value,
+    "table.get": lambda index, spaces: spaces.tables[index].element,
+    "table.size": lambda index, spaces: spaces.tables[index].index_type,
+    "table.grow": lambda index, spaces: spaces.tables[index].index_type,
+    "ref.is_null": lambda immediate, spaces: "i32",
+    "ref.func": lambda index, spaces: RefType(False, spaces.functions[index]),
+    "memory.size": lambda index, spaces: spaces.memories[index].index_type,
+    "memory.grow": lambda index, spaces: spaces.memories[index].index_type,
+}
+
+
+def operand_count(opcode: Opcode) -> int:
+    """The number of operands on the stack."""
+    if opcode.params is not None:
+        return len(opcode.params)
+    if opcode.access is not None:
+        return 2 if opcode.access.store else 1
+    return _OPERANDS[opcode.name]
+
+
+def result_type(opcode: Opcode, immediate: Any, spaces: IndexSpaces) -> Optional[ValType]:
+    """The type of the one result, None if there is none."""
+    if opcode.results is not None:
+        return opcode.results[0] if opcode.results else None
+    if opcode.access is not None:
+        return None if opcode.access.store else opcode.access.type
+    result = _RESULTS.get(opcode.name)
+    return None if result is None else result(immediate, spaces)

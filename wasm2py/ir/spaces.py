@@ -1,0 +1,44 @@
+"""The index spaces of a module, imports before definitions (spec §2.5.1), as the builder and codegen look them up."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from wasm2py.module import Module
+from wasm2py.types import FuncType, GlobalType, MemoryType, TableType, ValType
+
+
+class IndexSpaces:
+    """Lists by index: type index of each function; types of tables, memories and globals."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.functions: list[int] = [entry.type for entry in module.imported("func") if isinstance(entry.type, int)]
+        self.imported_functions = len(self.functions)
+        self.functions += [function.typeidx for function in module.functions]
+        self.tables: list[TableType] = [e.type for e in module.imported("table") if isinstance(e.type, TableType)]
+        self.tables += [table.type for table in module.tables]
+        self.memories: list[MemoryType] = [e.type for e in module.imported("memory") if isinstance(e.type, MemoryType)]
+        self.memories += module.memories
+        self.globals: list[GlobalType] = [e.type for e in module.imported("global") if isinstance(e.type, GlobalType)]
+        self.imported_globals = len(self.globals)
+        self.globals += [entry.type for entry in module.globals]
+
+    def func_type(self, typeidx: int) -> FuncType:
+        composite = self.module.types[typeidx].composite
+        assert isinstance(composite, FuncType)
+        return composite
+
+    def function_type(self, funcidx: int) -> FuncType:
+        return self.func_type(self.functions[funcidx])
+
+    def block_type(self, immediate: Union[None, int, ValType]) -> FuncType:
+        """The function type that a block type stands for (spec §3.2.2)."""
+        if immediate is None:
+            return _EMPTY
+        if isinstance(immediate, int):
+            return self.func_type(immediate)
+        return FuncType((), (immediate,))
+
+
+_EMPTY = FuncType((), ())

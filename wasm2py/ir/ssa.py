@@ -1,0 +1,118 @@
+"""Locals become SSA values while the graph is being built.
+
+The algorithm is that of Braun et al., "Simple and Efficient Construction of Static Single Assignment Form" (2013),
+without recursion: phis that still need operands wait in a list. A loop header knows beforehand which locals its loop
+assigns (``assigned``), so that no phi is made for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Optional
+
+from wasm2py.ir.graph import PHI, Block, Function, Value
+from wasm2py.types import ValType
+
+
+class Locals:
+    """The current value of each wasm local in each block."""
+
+    def __init__(self, function: Function, types: list[ValType], zero: Callable[[ValType], Value]) -> None:
+        self.function = function
+        self.types = types
+        #: makes the value that a declared local starts with, in the entry block
+        self.zero = zero
+        self.defs: dict[Block, dict[int, Value]] = {}
+        #: loop header -> bit mask of the locals assigned in the loop; only while the loop is open
+        self.open_loops: dict[Block, int] = {}
+        self.incomplete: dict[Block, list[tuple[int, Value]]] = {}
+        self.waiting: list[tuple[int, Value, Block]] = []
+        #: phi -> phis that use it, to be looked at again when it turns out to be trivial
+        self.phi_users: dict[Value, list[tuple[Value, Block]]] = {}
+
+    def start(self, block: Block) -> None:
+        """``block`` and all its predecessors but back edges are known from now on."""
+        self.defs[block] = {}
+
+    def start_loop(self, header: Block, assigned: int) -> None:
+        self.start(header)
+        self.open_loops[header] = assigned
+        self.incomplete[header] = []
+
+    def write(self, block: Block, index: int, value: Value) -> None:
+        self.defs[block][index] = value
+        if value.local is None:
+            value.local = index
+
+    def read(self, block: Block, index: int) -> Value:
+        value = self._lookup(block, index)
+        if self.waiting:
+            self._fill_waiting()
+        return value.resolve()
+
+    def close_loop(self, header: Block) -> None:
+        """All back edges are known: give the header's phis their operands."""
+        del self.open_loops[header]
+        self.waiting.extend((index, phi, header) for index, phi in self.incomplete.pop(header))
+        self._fill_waiting()
+
+    def _lookup(self, block: Block, index: int) -> Value:
+        passed: list[Block] = []
+        while True:
+            value: Optional[Value] = self.defs[block].get(index)
+            if value is not None:
+                break
+            passed.append(block)
+            if block in self.open_loops:
+                if self.open_loops[block] >> index & 1:
+                    value = self._new_phi(block, index)
+                    self.incomplete[block].append((index, value))
+                    break
+                block = block.preds[0]  # not assigned in the loop: the value it was entered with
+            elif len(block.preds) == 1:
+                block = block.preds[0]
+            elif not block.preds:
+                value = self.zero(self.types[index])
+                break
+            else:
+                value = self._new_phi(block, index)
+                self.waiting.append((index, value, block))
+                break
+        for each in passed:
+            self.defs[each][index] = value
+        return value
+
+    def _new_phi(self, block: Block, index: int) -> Value:
+        phi = self.function.value(PHI, self.types[index], [])
+        phi.local = index
+        block.phis.append(phi)
+        return phi
+
+    def _fill_waiting(self) -> None:
+        while self.waiting:
+            index, phi, block = self.waiting.pop()
+            phi.args = [self._lookup(pred, index) for pred in block.preds]
+            self.settle(phi, block)
+
+    def drop_settled(self) -> None:
+        """Take the phis that were replaced out of their blocks."""
+        for block in self.defs:
+            block.phis = [phi for phi in block.phis if phi.forward is None]
+
+    def settle(self, phi: Value, block: Block) -> None:
+        """``phi`` has all its operands: if they are all one value (or itself), that value takes its place."""
+        work = [(phi, block)]
+        while work:
+            phi, block = work.pop()
+            if phi.forward is not None or not phi.args:
+                continue
+            operands = {arg.resolve() for arg in phi.args} - {phi}
+            if len(operands) == 1:
+                phi.forward = operands.pop()
+                users = self.phi_users.pop(phi, [])
+                self.phi_users.setdefault(phi.forward, []).extend(users)
+                work.extend(users)
+                continue
+            for operand in operands:
+                if operand.op is PHI:
+                    self.phi_users.setdefault(operand, []).append((phi, block))
