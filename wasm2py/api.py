@@ -1,0 +1,103 @@
+"""What a program calls: compile, load, check and inspect modules.
+
+The stages of the compiler are imported when they are needed, so that loading from the cache imports none of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from wasm2py import cache as _cache
+from wasm2py.features import DEFAULT_FEATURES
+from wasm2py.loader import make_module
+from wasm2py.options import DEFAULT_OPTIONS, Options
+from wasm2py.pycode import compile_source
+from wasm2py.reading import ModuleSource, WasmFile, read_module
+from wasm2py.text import identifier
+
+if TYPE_CHECKING:
+    from wasm2py.inspection import Inspection
+
+#: Called now and then with the functions done and the functions there are.
+Progress = Callable[[int, int], None]
+
+
+def compile(
+    source: ModuleSource,
+    *,
+    name: str | None = None,
+    options: Options = DEFAULT_OPTIONS,
+    progress: Progress | None = None,
+) -> str:
+    """Translate a module to the text of a Python module.
+
+    ``source`` is the bytes of a module or the path of a ``.wasm`` (or ``.wat``) file; ``name`` is what the header of
+    the text calls it, by default the file's name. The same arguments give the same text.
+
+    Raises DecodeError (no module), ValidationError (an invalid one), UnsupportedFeature (it uses something that
+    cannot be translated yet) and OSError (the file cannot be read).
+    """
+    return _translate(read_module(source, name), options, progress)
+
+
+def load(
+    source: ModuleSource,
+    *,
+    name: str | None = None,
+    options: Options = DEFAULT_OPTIONS,
+    cache: bool | Path = True,
+    progress: Progress | None = None,
+) -> ModuleType:
+    """A module as an imported Python module, translated at the first use and taken from the cache after that.
+
+    Each call gives a new module object called after the file; it is not entered in ``sys.modules``. ``cache`` is
+    False to keep nothing, or a directory to use instead of the user's. Other arguments and errors as in ``compile``.
+    """
+    file = read_module(source, name)
+    store = None if cache is False else _cache.Cache(cache if isinstance(cache, Path) else None)
+    key = _cache.key(file.data, file.name, options)
+    entry = store.load(key) if store else None
+    if entry is None:
+        filename = str(store.source_path(key)) if store else f"{identifier(file.stem)}-{key}.py"
+        text = _translate(file, options, progress)
+        entry = _cache.Entry(text, filename, compile_source(text, filename))
+        if store:
+            store.store(key, entry)
+    return make_module(identifier(file.stem), entry)
+
+
+def check(source: ModuleSource, *, features: frozenset[str] = DEFAULT_FEATURES) -> None:
+    """Decode and validate a module; return if it is valid.
+
+    Raises DecodeError, ValidationError and OSError. That a module is valid does not say that ``compile`` supports
+    all of it.
+    """
+    from wasm2py.binary import decode
+    from wasm2py.validate import validate
+
+    validate(decode(read_module(source).data), features)
+
+
+def inspect(source: ModuleSource, *, name: str | None = None) -> Inspection:
+    """What is in a module: imports, exports, memories, features, sizes.
+
+    The module need not be valid; ``Inspection.invalid`` says why it is not. Raises DecodeError and OSError.
+    """
+    from wasm2py.inspection import inspect_module
+
+    return inspect_module(read_module(source, name))
+
+
+def _translate(file: WasmFile, options: Options, progress: Progress | None) -> str:
+    from wasm2py.binary import decode
+    from wasm2py.codegen.module import SourceInfo, translate
+    from wasm2py.validate import validate
+
+    module = decode(file.data)
+    validate(module, options.features)
+    origin = SourceInfo(file.name, hashlib.sha256(file.data).hexdigest(), len(file.data))
+    return translate(module, name=file.name, source=origin, options=options, progress=progress)
