@@ -50,11 +50,11 @@ class Options:
         return " ".join(parts)
 
 
-DEFAULT_OPTIONS = Options()
-
-
 def _check(kind: str, values: Iterable[object], known: Iterable[object]) -> None:
     choices = list(known)
     for value in values:
         if value not in choices:
             raise ValueError(f"unknown {kind} {value!r} (known: {', '.join(map(str, sorted(choices, key=str)))})")
+
+
+DEFAULT_OPTIONS = Options()
