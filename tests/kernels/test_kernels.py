@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import wasm2py
 from tests.kernels.interpreters import WANTED, interpreter
 from tests.kernels.kernels import BUILDS, Kernel, kernels
-from tests.support.engine import generated, load
+from tests.support.engine import load
 from tests.support.shared import REPOSITORY, need_shared
 from wasm2py.errors import UnsupportedFeature
 
@@ -48,7 +49,7 @@ def test_other_interpreter(wanted: str, build: str, tmp_path: Path) -> None:
         pytest.skip(f"no {wanted} in WASM2PY_PYTHONS, PATH or pyenv")
     jobs = []
     for kernel in KERNELS:
-        (tmp_path / f"{kernel.name}_{build}.py").write_text(generated(kernel.wasm(build)))
+        (tmp_path / f"{kernel.name}_{build}.py").write_text(wasm2py.compile(kernel.wasm(build)))
         jobs += [f"{kernel.name}_{build}:{kernel.sizes[size]}:{kernel.expected(size)}" for size in ("small", "std")]
     done = run_elsewhere(python, tmp_path, jobs)
     assert done.returncode == 0, done.stdout + done.stderr[-4000:]

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from wasm2py.codegen.module import translate
-
+import wasm2py
 from tests.spec.scripts import Script
 from tests.spec.spectest import spectest
 from tests.spec.values import Json, Values, canonical
-from tests.support.engine import checked, loaded
+from tests.support.engine import load
 from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError
 from wasm2py.options import OptimizationLevel, Options
 from wasm2py_runtime import ExhaustionError, FuncType, LinkError, Trap
@@ -101,7 +100,7 @@ class Runner:
 
     def module_definition(self, command: Json) -> None:
         """Decode and validate; some could not be instantiated, and those that are get translated then."""
-        checked(self.script.binary(command), self.options.features)
+        self.check(command)
         self.definitions[command.get("name")] = command
 
     def module_instance(self, command: Json) -> None:
@@ -117,12 +116,14 @@ class Runner:
 
     def define(self, command: Json) -> Any:
         """The generated Python module of a binary."""
-        module = checked(self.script.binary(command), self.options.features)
         try:
-            source = translate(module, self.options)
+            return load(self.script.binary(command), self.options, command["filename"])
         except UnsupportedFeature as missing:
             raise NotSupported(missing.feature) from missing
-        return loaded(source, command["filename"])
+
+    def check(self, command: Json) -> None:
+        """Decode and validate a binary."""
+        wasm2py.check(self.script.binary(command), features=self.options.features)
 
     def instantiate(self, definition: Any) -> Any:
         """An instance, its imports taken from the registered exports."""
@@ -132,7 +133,7 @@ class Runner:
     def _import(self, module: str, name: str) -> Any:
         exports: Mapping[str, Any] = present(self.registered.get(module, {}))
         if name not in exports:
-            raise LinkError(f"unknown import {module}.{name}")
+            raise LinkError("spec test", [f"unknown import {module}.{name}"])
         return exports[name]
 
     def _bind(self, name: str | None, instance: Any) -> None:
@@ -185,15 +186,15 @@ class Runner:
         self._must_raise(lambda: self.call(command["action"]), WasmException)
 
     def assert_malformed(self, command: Json) -> None:
-        self._must_raise(lambda: checked(self.script.binary(command), self.options.features), DecodeError)
+        self._must_raise(lambda: self.check(command), DecodeError)
 
     def assert_invalid(self, command: Json) -> None:
-        self._must_raise(lambda: checked(self.script.binary(command), self.options.features), ValidationError)
+        self._must_raise(lambda: self.check(command), ValidationError)
 
     def assert_custom(self, command: Json) -> None:
         """About the content of custom sections: the module may be refused or accepted, but nothing may break."""
         try:
-            checked(self.script.binary(command), self.options.features)
+            self.check(command)
         except (DecodeError, ValidationError):
             return
 
