@@ -181,9 +181,7 @@ def main() -> None:
     if options.measure:
         print(json.dumps(measure(options.measure, options.level)))
         return
-    print(
-        f"{'module':26} {'instructions':>12} {'translate s':>12} {'instr/s':>12} {'code s':>8} {'characters':>12} {'peak MiB':>9}"
-    )
+    print("{:26} {:>12} {:>12} {:>12} {:>8} {:>12} {:>9}".format(*HEADINGS))
     for file in options.file or public_modules():
         report(file.stem, measured(file, options.level))
     if not options.file:
