@@ -175,5 +175,6 @@ def _counts(module: Module) -> Counts:
 
 def _producers(module: Module) -> dict[str, list[str]]:
     """Field -> "name version" of each producer, from the custom section ``producers``."""
-    fields = module.parsed_customs.get("producers") or {}
-    return {field: [" ".join(filter(None, pair)) for pair in pairs] for field, pairs in dict(fields).items()}
+    producers = module.parsed_customs.get("producers")
+    fields = producers.fields if producers else {}
+    return {field: [" ".join(filter(None, pair)) for pair in pairs] for field, pairs in fields.items()}

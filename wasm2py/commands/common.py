@@ -52,6 +52,8 @@ def read_input(args: argparse.Namespace) -> WasmFile:
     """The module that the command line names."""
     if args.module == "-":
         return WasmFile("stdin.wasm", sys.stdin.buffer.read())
+    if "\0" in args.module:
+        raise UsageError(f"no file has a name with a NUL in it: {args.module}")
     return read_module(args.module)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from wasm2py import api
 from wasm2py.commands.common import Commands, add_input, read_input
-from wasm2py.inspection import External, Inspection
 from wasm2py.text import printable, quoted, size_text
+
+if TYPE_CHECKING:  # the compiler's stages are imported by the commands that need them
+    from wasm2py.inspection import External, Inspection
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:

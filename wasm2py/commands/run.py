@@ -21,7 +21,7 @@ from wasm2py.commands.values import format_result, parse_argument
 from wasm2py.options import Options
 from wasm2py.reading import WasmFile, read_module
 from wasm2py.text import quoted
-from wasm2py_runtime import ExhaustionError, FuncType, Linker, LinkError, Trap
+from wasm2py_runtime import FuncType, Import, Linker, LinkError, Trap
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -88,37 +88,38 @@ def _arguments(name: str, type: FuncType, words: list[str]) -> list[Any]:
 
 
 def _instantiate(module: ModuleType, args: argparse.Namespace, options: Options) -> Any:
-    linker, provided = Linker(), set()
+    linker = Linker()
     try:
         for preload in args.preload:
             name, _, path = preload.partition("=")
             if not path:
                 raise UsageError(f"--preload takes NAME=LIB.wasm, got {preload!r}")
             linker.instantiate(_load(read_module(path), options, args), name=name)
-            provided.add(name)
-        _check_imports(module, provided)
-        return linker.instantiate(module, name="")
-    except (LinkError, Trap, ExhaustionError) as error:
-        raise RunError(f"cannot be instantiated: {error}") from error
+        _check_imports(linker.missing(module))
+        return linker.instantiate(module)
+    except LinkError as error:
+        raise RunError(f"imports of a wrong type: {'; '.join(error.problems)}") from error
+    except Trap as error:
+        raise RunError(f"trap while instantiating: {error}") from error
 
 
-def _check_imports(module: ModuleType, provided: set[str]) -> None:
-    missing = [_import_name(entry) for entry in module.Module.IMPORTS if entry.module not in provided]
+def _check_imports(missing: list[Import]) -> None:
     if missing:
-        hint = "WASI is not supported yet" if any('"wasi' in name for name in missing) else "see --preload"
-        raise RunError(f"imports that nothing provides ({hint}): {_listed(missing)}")
+        wasi = any(entry.module.startswith("wasi") for entry in missing)
+        hint = "WASI is not supported yet" if wasi else "see --preload"
+        raise RunError(f"imports that nothing provides ({hint}): {_listed([_import_name(item) for item in missing])}")
 
 
 def _call(instance: Any, name: str, type: FuncType, values: list[Any]) -> list[str]:
     try:
         result = instance.exports[name](*values)
-    except (Trap, ExhaustionError) as error:
+    except Trap as error:
         raise RunError(f"trap in {quoted(name)}: {error}") from error
     results = result if len(type.results) > 1 else (result,) * len(type.results)
     return [format_result(value) for value in results]
 
 
-def _import_name(entry: Any) -> str:
+def _import_name(entry: Import) -> str:
     return f"{quoted(entry.module)} {quoted(entry.name)}"
 
 

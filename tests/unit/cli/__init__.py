@@ -1,0 +1,1 @@
+"""Tests of the API, the cache and the command line."""
