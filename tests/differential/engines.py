@@ -70,8 +70,9 @@ def on_wasm2py(wasm: bytes, program: Program, options: Options) -> Trace:
             return ("trapped", "out of bounds table access" if message.startswith("undefined element") else message)
 
     trace = [(name, *outcome(name, arguments)) for name, arguments in program.calls]
+    memory = exports["memory"]
     globals_ = [exports[f"g_{kind}"].value for kind in NUMBERS]
-    return trace + _state(bytes(exports["memory"]), globals_, call)
+    return trace + _state(memory.read(0, len(memory)), globals_, call)
 
 
 def _values(result: Any) -> list[Any]:

@@ -29,8 +29,6 @@ __all__ = [
     "Exit", "Host", "Inst", "M", "Missing", "U", "hashlib", "json", "main", "os", "struct", "sys", "time",
 ]  # fmt: skip
 
-PAGE_SIZE = 65536
-
 #: Where the drivers find the modules' files.
 M = str(extracted(shared_path("realworld", "modules.zip")))
 
@@ -128,7 +126,7 @@ class Inst:
         return self.ex[name](*arguments)
 
     def read(self, address: int, count: int) -> bytes:
-        return bytes(self.mem.read(U(address), count))
+        return self.mem.read(U(address), count)
 
     def write(self, address: int, data: bytes) -> None:
         self.mem.write(U(address), data)
@@ -155,7 +153,7 @@ class Inst:
         return self.ex[name].value
 
     def size(self) -> int:
-        return self.mem.size * PAGE_SIZE
+        return len(self.mem)
 
     def grow(self, pages: int) -> int:
         return self.mem.grow(pages)
