@@ -1,0 +1,65 @@
+"""The runtime of wasm2py: what generated modules need, and the objects their users make and share.
+
+It has no dependencies and runs on Python 3.9 and later and on PyPy.
+"""
+
+from __future__ import annotations
+
+from ._version import __version__
+from .boundary import host_function
+from .errors import (
+    ExhaustionError,
+    IndirectCallTypeMismatch,
+    IntegerDivideByZero,
+    IntegerOverflow,
+    InternalError,
+    InvalidConversion,
+    LinkError,
+    MemoryOutOfBounds,
+    NullReference,
+    OutOfBoundsError,
+    TableOutOfBounds,
+    Trap,
+    UndefinedElement,
+    UninitializedElement,
+    UnreachableTrap,
+)
+from .global_ import Global
+from .imports import Export, Import
+from .linker import Linker
+from .memory import Memory
+from .stack import set_call_depth
+from .table import Table
+from .types import FuncType, GlobalType, MemoryType, TableType, TagType
+
+__all__ = [
+    "ExhaustionError",
+    "Export",
+    "FuncType",
+    "Global",
+    "GlobalType",
+    "Import",
+    "IndirectCallTypeMismatch",
+    "IntegerDivideByZero",
+    "IntegerOverflow",
+    "InternalError",
+    "InvalidConversion",
+    "LinkError",
+    "Linker",
+    "Memory",
+    "MemoryOutOfBounds",
+    "MemoryType",
+    "NullReference",
+    "OutOfBoundsError",
+    "Table",
+    "TableOutOfBounds",
+    "TableType",
+    "TagType",
+    "Trap",
+    "UndefinedElement",
+    "UninitializedElement",
+    "UnreachableTrap",
+    "__version__",
+    "host_function",
+    "set_call_depth",
+]

@@ -1,0 +1,42 @@
+"""What generated modules import. Its names and meanings make up the ABI, whose version is ``__wasm2py__`` in them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from .exports import Exports
+from .imports import Export, Import
+from .linkage import Linkage
+from .types import FuncType, GlobalType, MemoryType, TableType, TagType
+
+__all__ = [
+    "ABI_VERSION",
+    "Export",
+    "FuncType",
+    "GlobalType",
+    "Import",
+    "Linkage",
+    "MemoryType",
+    "Module",
+    "TableType",
+    "TagType",
+]
+
+ABI_VERSION = 1
+
+
+class Module:
+    """The base of the class ``Module`` in every generated module. An object of it is an instance (spec §4.2.13).
+
+    ``IMPORTS`` and ``EXPORTS`` describe the module; ``exports`` holds what this instance exports. Exported memories,
+    tables and globals are attributes of the instance too, where their name is an identifier that is not taken.
+    """
+
+    IMPORTS: ClassVar[tuple[Import, ...]] = ()
+    EXPORTS: ClassVar[tuple[Export, ...]] = ()
+    exports: Exports
+
+    def __repr__(self) -> str:
+        names = [export.name for export in self.EXPORTS]
+        shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+        return f"<{type(self).__module__}.{type(self).__qualname__} exporting {shown or 'nothing'}>"

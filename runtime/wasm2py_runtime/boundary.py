@@ -1,0 +1,219 @@
+"""Where host and WebAssembly meet: export wrappers, and shims around host functions (spec §4.5.5 "Invocation").
+
+A *raw* function takes and gives canonical values and carries its type as ``wasm_type``. Hosts never see it: they get
+its *exported function*, a wrapper that is made once (``raw.wasm_export``) and knows its ``.type`` and ``.wasm_raw``.
+A host callable becomes a raw function through a shim.
+
+Wrappers and shims are compiled from a few lines of source for each signature, so that no call pays for ``*args``.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType
+from typing import Any, Callable, Optional
+
+from . import stack, values
+from .floats import f32_round
+from .traps import BOUNDARY, EXPORT_WRAPPER, translate
+from .types import FuncType
+
+#: A raw function: positional canonical values in, None, a value or a tuple out; with the attribute ``wasm_type``.
+RawFunction = Any
+HostCallable = Callable[..., Any]
+
+_FROM_HOST = {
+    "i32": "{0} % 0x100000000 if type({0}) is int and -0x80000000 <= {0} <= 0xFFFFFFFF else as_i32({0}, name, {1})",
+    "i64": "{0} % 0x10000000000000000 if type({0}) is int and -0x8000000000000000 <= {0} <= 0xFFFFFFFFFFFFFFFF"
+    " else as_i64({0}, name, {1})",
+    "f32": "f32_round({0}) if type({0}) is float and {0} == {0} else as_f32({0}, name, {1})",
+    "f64": "{0} if type({0}) is float else as_f64({0}, name, {1})",
+    "v128": "as_v128({0}, name, {1})",
+    "funcref": "as_funcref({0}, name, {1})",
+}
+_TO_HOST = {
+    "i32": "{0} if {0} <= 0x7FFFFFFF else {0} - 0x100000000",
+    "i64": "{0} if {0} <= 0x7FFFFFFFFFFFFFFF else {0} - 0x10000000000000000",
+    "funcref": "exported({0})",
+}
+
+_EXPORT_TEMPLATE = """
+def make(raw, name):
+    def {wrapper}({signature}):
+{arguments}
+        try:
+            {assign}raw({names})
+        except Exception as error:
+            trap = translate(error)
+            if trap is None:
+                raise
+            raise trap.with_traceback(error.__traceback__.tb_next) from None
+{results}
+    return {wrapper}
+"""
+_SHIM_TEMPLATE = """
+def make(host, name):
+    def shim({names}):
+        r = host({converted})
+{results}
+    return shim
+"""
+_COUNTED_SHIM_TEMPLATE = """
+def make(host, name):
+    def shim({names}):
+        enter()
+        try:
+            r = host({converted})
+        finally:
+            leave()
+{results}
+    return shim
+"""
+
+
+def _from_host(expression: str, value_type: str, place: int) -> str:
+    return _FROM_HOST.get(value_type, "{0}").format(expression, place)
+
+
+def _to_host(expression: str, value_type: str) -> str:
+    return _TO_HOST.get(value_type, "{0}").format(expression)
+
+
+def _names(prefix: str, types: tuple[str, ...]) -> list[str]:
+    return [f"{prefix}{position}" for position in range(len(types))]
+
+
+def _compile(source: str, kind: str, type: FuncType) -> Any:
+    """The ``make`` of a template, with the helpers of the boundary as its globals."""
+    code = compile(source, f"<wasm2py {kind} of {type}>", "exec")
+    namespace = dict(_HELPERS)
+    exec(code, namespace)
+    return namespace["make"]
+
+
+def _export_source(type: FuncType) -> str:
+    """The source of the wrappers of all functions of one type."""
+    names = _names("a", type.params)
+    arguments = [
+        f"        {name} = {_from_host(name, kind, place)}"
+        for place, (name, kind) in enumerate(zip(names, type.params), 1)
+        if kind in _FROM_HOST
+    ]
+    results = _names("r", type.results)
+    returned = ", ".join(f"({_to_host(name, kind)})" for name, kind in zip(results, type.results))
+    return _EXPORT_TEMPLATE.format(
+        wrapper=EXPORT_WRAPPER,
+        signature=", ".join(names + ["/"]) if names else "",
+        arguments="\n".join(arguments),
+        assign=", ".join(results) + " = " if results else "",
+        names=", ".join(names),
+        results=f"        return {returned}" if results else "",
+    )
+
+
+def _shim_source(type: FuncType, counted: bool) -> str:
+    """The source of the shims around all host callables of one type."""
+    names = _names("a", type.params)
+    converted = [_to_host(name, kind) for name, kind in zip(names, type.params)]
+    template = _COUNTED_SHIM_TEMPLATE if counted else _SHIM_TEMPLATE
+    return template.format(names=", ".join(names), converted=", ".join(converted), results=_shim_results(type.results))
+
+
+def _shim_results(types: tuple[str, ...]) -> str:
+    """The lines of a shim that check and return ``r``."""
+    if not types:
+        return "        if r is not None:\n            refuse_result(r, name)"
+    if len(types) == 1:
+        return f"        return {_from_host('r', types[0], -1)}"
+    names = _names("r", types)
+    converted = [_from_host(name, kind, -place) for place, (name, kind) in enumerate(zip(names, types), 1)]
+    lines = [f"{', '.join(names)} = as_results(r, {len(types)}, name)", f"return ({'), ('.join(converted)})"]
+    return "\n".join("        " + line for line in lines)
+
+
+def _maker(type: FuncType, kind: str) -> Any:
+    """The maker of wrappers (``"export"``) or shims (``"shim"``, ``"counted shim"``) of a type, compiled once."""
+    make = type.makers.get(kind)
+    if make is None:
+        source = _export_source(type) if kind == "export" else _shim_source(type, kind == "counted shim")
+        make = type.makers[kind] = _compile(source, kind, type)
+    return make
+
+
+def exported(raw: RawFunction) -> Any:
+    """The exported function of a raw function, made when first asked for; None for the null reference.
+
+    Messages call it by the name under which it was first exported (``raw.wasm_name``), or else by its own.
+    """
+    if raw is None:
+        return None
+    try:
+        return raw.wasm_export
+    except AttributeError:
+        pass
+    name = getattr(raw, "wasm_name", raw.__name__)
+    wrapper = _maker(raw.wasm_type, "export")(raw, name)
+    wrapper.__name__ = wrapper.__qualname__ = name
+    wrapper.__module__ = raw.__module__
+    wrapper.type = raw.wasm_type
+    wrapper.wasm_raw = raw
+    raw.wasm_export = wrapper
+    return wrapper
+
+
+def raw_function(callable: HostCallable, type: FuncType, name: str) -> RawFunction:
+    """A host callable as a raw function of ``type``; ``name`` is what messages call it (``env.log``)."""
+    host, counted = _host_call(callable)
+    shim = _maker(type, "counted shim" if counted else "shim")(host, name)
+    shim.__name__ = name
+    shim.wasm_type = type
+    return shim
+
+
+def _host_call(callable: HostCallable) -> tuple[HostCallable, bool]:
+    """What a shim calls, and whether the call goes through C and must be counted (see stack.py)."""
+    if isinstance(callable, FunctionType):
+        return callable, False
+    if isinstance(callable, MethodType):
+        return callable, not isinstance(callable.__func__, FunctionType)
+    call = getattr(type(callable), "__call__", None)  # noqa: B004  (which kind of thing it is, matters)
+    if isinstance(call, FunctionType):
+        return MethodType(call, callable), False
+    # The functions of `math` are often imported, quick, and call nothing.
+    return callable, getattr(callable, "__module__", None) != "math"
+
+
+def host_function(type: FuncType, callable: HostCallable, name: Optional[str] = None) -> Any:
+    """A Python callable as a WebAssembly function of a type, to put into a table or global or to pass as a funcref.
+
+    (An import takes any callable as it is: its type is known.)
+    """
+    return exported(raw_function(callable, type, name or str(getattr(callable, "__name__", "host function"))))
+
+
+def raw_of(value: Any) -> Optional[RawFunction]:
+    """The raw function behind an exported function, or a raw function itself; None for any other object."""
+    raw = getattr(value, "wasm_raw", value)
+    return raw if isinstance(raw, FunctionType) and hasattr(raw, "wasm_type") else None
+
+
+def to_host(value: Any, value_type: str) -> Any:
+    """A canonical value as the host sees it: signed integers, exported functions."""
+    if value_type == "i32":
+        return value if value <= 0x7FFFFFFF else value - 0x100000000
+    if value_type == "i64":
+        return value if value <= 0x7FFFFFFFFFFFFFFF else value - 0x10000000000000000
+    return exported(value) if value_type == "funcref" else value
+
+
+_HELPERS: dict[str, Any] = {
+    "__name__": __name__,
+    BOUNDARY: True,
+    "translate": translate,
+    "exported": exported,
+    "f32_round": f32_round,
+    "enter": stack.enter,
+    "leave": stack.leave,
+    "as_results": values.as_results,
+    "refuse_result": values.refuse_result,
+    **{f"as_{name}": convert for name, convert in values.CONVERTERS.items()},
+}

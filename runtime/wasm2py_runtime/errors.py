@@ -1,0 +1,104 @@
+"""What goes wrong at run time: traps, exhaustion, failed linking, misuse by the host, and bugs of ours.
+
+The messages of the traps are those of the reference interpreter (spec, appendix "Implementation" and the test suite).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Optional
+
+
+class Trap(Exception):
+    """A WebAssembly computation was aborted (spec §4.4 "Traps"). The subclass says why, ``str()`` in its words."""
+
+    message: ClassVar[str] = "trap"
+
+    def __init__(self, message: Optional[str] = None) -> None:
+        super().__init__(self.message if message is None else message)
+
+
+class UnreachableTrap(Trap):
+    """The instruction ``unreachable`` was executed (spec §4.4.8)."""
+
+    message = "unreachable"
+
+
+class MemoryOutOfBounds(Trap):
+    """A memory instruction or an active data segment left its memory (spec §4.4.7)."""
+
+    message = "out of bounds memory access"
+
+
+class TableOutOfBounds(Trap):
+    """A table instruction or an active element segment left its table (spec §4.4.6)."""
+
+    message = "out of bounds table access"
+
+
+class UndefinedElement(Trap):
+    """``call_indirect`` with an index past the end of the table (spec §4.4.8)."""
+
+    message = "undefined element"
+
+
+class UninitializedElement(Trap):
+    """``call_indirect`` of a null reference (spec §4.4.8)."""
+
+    message = "uninitialized element"
+
+
+class IndirectCallTypeMismatch(Trap):
+    """``call_indirect`` of a function of another type (spec §4.4.8)."""
+
+    message = "indirect call type mismatch"
+
+
+class IntegerDivideByZero(Trap):
+    """Integer division or remainder by zero (spec §4.3.2)."""
+
+    message = "integer divide by zero"
+
+
+class IntegerOverflow(Trap):
+    """A quotient or a truncated float does not fit its integer type (spec §4.3.2, §4.3.4)."""
+
+    message = "integer overflow"
+
+
+class InvalidConversion(Trap):
+    """A NaN was truncated to an integer (spec §4.3.4)."""
+
+    message = "invalid conversion to integer"
+
+
+class NullReference(Trap):
+    """A null reference was used where a reference is needed (spec §4.4.3)."""
+
+    message = "null reference"
+
+
+class ExhaustionError(Trap, RecursionError):
+    """Calls nest too deep (spec §7.1 "Implementation limitations"): a trap, and a Python RecursionError as well."""
+
+    message = "call stack exhausted"
+
+
+class LinkError(Exception):
+    """Imports are missing or of another type than the module asks for (spec §4.5.4).
+
+    ``problems`` holds one line for each of them, all at once, with the type expected and the thing given.
+    """
+
+    def __init__(self, subject: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        noun = "import does" if len(self.problems) == 1 else "imports do"
+        super().__init__(f"{subject}: {len(self.problems)} {noun} not link\n  " + "\n  ".join(self.problems))
+
+
+class OutOfBoundsError(IndexError):
+    """The host addressed something outside a memory or a table. (WebAssembly code traps instead.)"""
+
+
+class InternalError(Exception):
+    """A bug in wasm2py: generated code or the runtime did what it never should. Please report it."""

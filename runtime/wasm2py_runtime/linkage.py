@@ -1,0 +1,225 @@
+"""Linking one instance: what the constructor of a generated module calls, step by step (spec §4.5.4).
+
+Every piece of state that generated code uses is a closure cell with a name. A cell comes into being when a function
+captures it or when something is bound to it, whichever is first; ``link`` makes sure that none stays empty.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from types import CellType, CodeType, FunctionType
+from typing import Any
+
+from . import stack
+from .boundary import RawFunction
+from .errors import InternalError, LinkError
+from .exports import Exports
+from .global_ import Global
+from .imports import Import, resolve
+from .memory import Memory
+from .table import Table
+from .traps import translate
+from .types import FuncType, GlobalType, MemoryType, TableType, TagType
+
+#: A defined function: the holder with its code, the name of its cell, the index of its type.
+Definition = tuple[FunctionType, str, int]
+
+
+class Linkage:
+    """The index spaces and cells of one instance while it is being made.
+
+    ``given`` are the objects for ``IMPORTS``, in order; LinkError if they do not fit. ``globals_`` is the namespace of
+    the generated module, which its functions use as their globals.
+    """
+
+    def __init__(self, instance: Any, globals_: dict[str, Any], given: Sequence[Any]) -> None:
+        stack.prepare()
+        imports: tuple[Import, ...] = type(instance).IMPORTS
+        resolved, problems = resolve(imports, given)
+        if problems:
+            raise LinkError(str(globals_.get("__name__")), problems)
+        self.instance = instance
+        self.cells: dict[str, CellType] = {}
+        self.tables: list[Table] = []
+        self.memories: list[Memory] = []
+        self.globals: list[Global] = []
+        self.tags: list[Any] = []
+        self._namespace = globals_
+        self._functions: list[RawFunction] = []
+        self._pending: list[tuple[Definition, FuncType]] = []
+        self._bound: set[str] = set()
+        self._segments = {"elem": 0, "data": 0}
+        self._sort(imports, resolved)
+        instance.exports = Exports()
+
+    def _sort(self, imports: Sequence[Import], resolved: Sequence[Any]) -> None:
+        """Imports come first in each index space (spec §2.5.1)."""
+        spaces: dict[type, list[Any]] = {
+            FuncType: self._functions,
+            TableType: self.tables,
+            MemoryType: self.memories,
+            GlobalType: self.globals,
+            TagType: self.tags,
+        }
+        for wanted, value in zip(imports, resolved):
+            space = spaces[type(wanted.type)]
+            if space is self.tables or space is self.memories:
+                kind = "table" if space is self.tables else "memory"
+                self._bind(f"{kind}{len(space)}", value)
+            space.append(value)
+
+    def cell(self, name: str) -> CellType:
+        """The cell of this name, made empty if it is new."""
+        found = self.cells.get(name)
+        if found is None:
+            found = self.cells[name] = CellType()
+        return found
+
+    def _bind(self, name: str, value: Any) -> None:
+        self.cell(name).cell_contents = value
+        self._bound.add(name)
+
+    # Functions ------------------------------------------------------------------------------------------------------
+
+    def bind_functions(self, *names: str) -> None:
+        """Name the cells of the imported functions, in order."""
+        for name, function in zip(names, self._functions):
+            self._bind(name, function)
+
+    def define_functions(self, definitions: Sequence[Definition], types: Sequence[FuncType]) -> None:
+        """Declare the functions of the module; they are made when first used, at the latest by ``link``."""
+        self._pending.extend((definition, types[definition[2]]) for definition in definitions)
+
+    @property
+    def functions(self) -> list[RawFunction]:
+        """The index space of functions: raw functions, imported ones first."""
+        if self._pending:
+            self._make_functions()
+        return self._functions
+
+    def _make_functions(self) -> None:
+        """Thousands of functions and no garbage among them: the collector is held off."""
+        pending, self._pending = self._pending, []
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            for (holder, name, _), function_type in pending:
+                function = self._make_function(_inner_code(holder), name)
+                function.wasm_type = function_type
+                self._bind(name, function)
+                self._functions.append(function)
+        finally:
+            if enabled:
+                gc.enable()
+
+    def _make_function(self, code: CodeType, name: str) -> RawFunction:
+        captured = tuple([self.cell(free) for free in code.co_freevars])
+        return FunctionType(code, self._namespace, name, None, captured or None)
+
+    def link(self) -> None:
+        """Make the functions; check that every cell they capture has been bound, else InternalError with its name."""
+        self.functions  # noqa: B018  (makes them)
+        empty = sorted(set(self.cells) - self._bound)
+        if empty:
+            raise InternalError(f"bug in wasm2py, please report it: nothing is bound to {', '.join(empty)}")
+
+    # Tables, memories, globals, tags --------------------------------------------------------------------------------
+
+    def define_table(self, type: TableType, init: Any = None) -> None:
+        """Add a table, filled with the raw reference ``init``; its cell is ``table{index}``."""
+        self._bind(f"table{len(self.tables)}", Table.of_type(type, init))
+        self.tables.append(self.cells[f"table{len(self.tables)}"].cell_contents)
+
+    def bind_calls(self, name: str, table: int, type: FuncType) -> None:
+        """Bind the call list of a signature (``call_indirect``)."""
+        self._bind(name, self.tables[table].calls(type))
+
+    def define_memory(self, type: MemoryType) -> None:
+        """Add a memory; its cell is ``memory{index}``."""
+        self._bind(f"memory{len(self.memories)}", Memory.of_type(type))
+        self.memories.append(self.cells[f"memory{len(self.memories)}"].cell_contents)
+
+    def bind_views(self, memory: int, *names: str) -> None:
+        """Bind the views ``u8`` … ``f64`` of a memory: to cells of these names, ``u8_1`` … for memory 1, and so on."""
+        suffix = f"_{memory}" if memory else ""
+        for name in names:
+            self._bind(name + suffix, self.memories[memory].typed_view(name))
+
+    def bind_globals(self, *names: str) -> None:
+        """Name the cells of the imported globals, in order. Their own cells are shared, so this precedes functions."""
+        for name, variable in zip(names, self.globals):
+            if name in self.cells:
+                raise InternalError(f"bug in wasm2py, please report it: {name} is captured before it is imported")
+            self.cells[name] = variable.cell
+            self._bound.add(name)
+
+    def define_global(self, name: str, type: GlobalType, value: Any) -> None:
+        """Add a global with a canonical value."""
+        self._bind(name, value)
+        self.globals.append(Global.of_cell(type, self.cells[name]))
+
+    # Segments -------------------------------------------------------------------------------------------------------
+
+    def _define_segment(self, kind: str, contents: Any) -> None:
+        self._bind(f"{kind}{self._segments[kind]}", contents)
+        self._segments[kind] += 1
+
+    def define_elements(self, *references: Any) -> None:
+        """Add an element segment of raw references; its cell is ``elem{index}``."""
+        self._define_segment("elem", references)
+
+    def define_data(self, data: bytes) -> None:
+        """Add a data segment; its cell is ``data{index}``."""
+        self._define_segment("data", data)
+
+    def init_elements(self, segment: int, table: int, offset: int) -> None:
+        """Write an active element segment and drop it. TableOutOfBounds if it does not fit."""
+        references = self.cells[f"elem{segment}"].cell_contents
+        self.tables[table].init(offset, references, 0, len(references))
+        self.drop_elements(segment)
+
+    def drop_elements(self, segment: int) -> None:
+        """``elem.drop`` (spec §4.4.6)."""
+        self.cells[f"elem{segment}"].cell_contents = ()
+
+    def init_data(self, segment: int, memory: int, offset: int) -> None:
+        """Write an active data segment and drop it. MemoryOutOfBounds if it does not fit."""
+        data = self.cells[f"data{segment}"].cell_contents
+        self.memories[memory].init(offset, data, 0, len(data))
+        self.cells[f"data{segment}"].cell_contents = b""
+
+    # Exports and start ----------------------------------------------------------------------------------------------
+
+    def export(self, name: str, kind: str, index: int) -> None:
+        """Export entry ``index`` of an index space: "func", "table", "memory", "global" or "tag"."""
+        space: dict[str, list[Any]] = {
+            "table": self.tables,
+            "memory": self.memories,
+            "global": self.globals,
+            "tag": self.tags,
+        }
+        value = self.functions[index] if kind == "func" else space[kind][index]
+        if kind == "func" and not hasattr(value, "wasm_name"):
+            value.wasm_name = name
+        self.instance.exports[name] = value
+        if kind != "func" and name.isidentifier() and not hasattr(self.instance, name):
+            setattr(self.instance, name, value)
+
+    def start(self, index: int) -> None:
+        """Call the start function (spec §4.5.4); its traps leave as from an exported function."""
+        try:
+            self.functions[index]()
+        except Exception as error:
+            trap = translate(error)
+            if trap is None:
+                raise
+            raise trap.with_traceback(error.__traceback__) from None
+
+
+def _inner_code(holder: FunctionType) -> CodeType:
+    """The code of the one function that a holder defines."""
+    for constant in holder.__code__.co_consts:
+        if isinstance(constant, CodeType):
+            return constant
+    raise InternalError(f"bug in wasm2py, please report it: {holder.__name__} holds no function")

@@ -1,0 +1,214 @@
+"""The types of functions, memories, tables, globals and tags, and when one fits another (spec §2.3, §3.4).
+
+Value types are strings: ``"i32"``, ``"i64"``, ``"f32"``, ``"f64"``, ``"v128"``, ``"funcref"``, ``"externref"``, …
+Every type is immutable, hashable and compares by value. ``str()`` writes it the way a person reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Optional, Union
+from weakref import WeakValueDictionary
+
+NUMBER_TYPES = ("i32", "i64", "f32", "f64")
+PAGE_SIZE = 65536
+
+
+class FuncType:
+    """The type of a function: what it takes and what it gives (spec §2.3.6).
+
+    There is one object for each type: equal function types are identical, so that ``call_indirect`` and the
+    caches of the boundary compare them at the speed of ``is``.
+    """
+
+    __slots__ = ("__weakref__", "makers", "params", "results")
+
+    params: tuple[str, ...]
+    results: tuple[str, ...]
+    #: What the boundary has compiled for this signature (see boundary.py), by kind.
+    makers: dict[str, Any]
+
+    def __new__(cls, params: Iterable[str] = (), results: Iterable[str] = ()) -> FuncType:
+        key = (_value_types(params), _value_types(results))
+        found = _known.get(key)
+        if found is None:
+            made = super().__new__(cls)
+            object.__setattr__(made, "params", key[0])
+            object.__setattr__(made, "results", key[1])
+            object.__setattr__(made, "makers", {})
+            found = _known.setdefault(key, made)
+        return found
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a FuncType cannot be changed: {name}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FuncType, (self.params, self.results)
+
+    def __repr__(self) -> str:
+        return f"FuncType({self.params!r}, {self.results!r})"
+
+    def __str__(self) -> str:
+        return f"func ({', '.join(self.params)}) -> ({', '.join(self.results)})"
+
+
+_known: WeakValueDictionary[tuple[tuple[str, ...], tuple[str, ...]], FuncType] = WeakValueDictionary()
+
+
+def _value_types(types: Iterable[str]) -> tuple[str, ...]:
+    """The value types as a tuple. A lone string is a mistake (``FuncType("i32")``): TypeError."""
+    if isinstance(types, str):
+        raise TypeError(f"a sequence of value types is needed, not the string {types!r}")
+    return tuple(types)
+
+
+class _Record:
+    """An immutable value with named fields (a small frozen dataclass: importing ``dataclasses`` takes 10 ms)."""
+
+    __slots__ = ()
+    #: The fields, in the order in which the constructor takes them.
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+
+    def _set(self, **fields: object) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def _fields(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in self.__match_args__])
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._fields() == self._fields()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._fields()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._fields()
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{type(self).__name__}({fields})"
+
+
+class MemoryType(_Record):
+    """The type of a linear memory (spec §2.3.9): ``minimum`` and ``maximum`` in pages of ``page_size`` bytes."""
+
+    __slots__ = ("index_type", "maximum", "minimum", "page_size", "shared")
+    __match_args__ = ("minimum", "maximum", "shared", "index_type", "page_size")
+    minimum: int
+    maximum: Optional[int]
+    shared: bool
+    index_type: str
+    page_size: int
+
+    def __init__(
+        self,
+        minimum: int,
+        maximum: Optional[int] = None,
+        shared: bool = False,
+        index_type: str = "i32",
+        page_size: int = PAGE_SIZE,
+    ) -> None:
+        _check_limits("memory", minimum, maximum)
+        self._set(minimum=minimum, maximum=maximum, shared=shared, index_type=index_type, page_size=page_size)
+
+    def __str__(self) -> str:
+        extras = [
+            "shared" if self.shared else "",
+            self.index_type if self.index_type != "i32" else "",
+            f"page size {self.page_size}" if self.page_size != PAGE_SIZE else "",
+        ]
+        return " ".join(["memory", _limits(self.minimum, self.maximum), *filter(None, extras)])
+
+
+class TableType(_Record):
+    """The type of a table (spec §2.3.10): references of type ``element``, limits in elements."""
+
+    __slots__ = ("element", "index_type", "maximum", "minimum")
+    __match_args__ = ("element", "minimum", "maximum", "index_type")
+    element: str
+    minimum: int
+    maximum: Optional[int]
+    index_type: str
+
+    def __init__(self, element: str, minimum: int, maximum: Optional[int] = None, index_type: str = "i32") -> None:
+        _check_limits("table", minimum, maximum)
+        self._set(element=element, minimum=minimum, maximum=maximum, index_type=index_type)
+
+    def __str__(self) -> str:
+        index = f" {self.index_type}" if self.index_type != "i32" else ""
+        return f"table {_limits(self.minimum, self.maximum)} {self.element}{index}"
+
+
+class GlobalType(_Record):
+    """The type of a global variable (spec §2.3.11)."""
+
+    __slots__ = ("mutable", "value_type")
+    __match_args__ = ("value_type", "mutable")
+    value_type: str
+    mutable: bool
+
+    def __init__(self, value_type: str, mutable: bool = False) -> None:
+        self._set(value_type=value_type, mutable=mutable)
+
+    def __str__(self) -> str:
+        return f"global {'mut ' if self.mutable else ''}{self.value_type}"
+
+
+class TagType(_Record):
+    """The type of an exception tag (spec §2.3.12): the function type whose parameters an exception carries."""
+
+    __slots__ = ("type",)
+    __match_args__ = ("type",)
+    type: FuncType
+
+    def __init__(self, type: FuncType) -> None:
+        self._set(type=type)
+
+    def __str__(self) -> str:
+        return f"tag ({', '.join(self.type.params)})"
+
+
+ExternType = Union[FuncType, MemoryType, TableType, GlobalType, TagType]
+
+
+def _limits(minimum: int, maximum: Optional[int]) -> str:
+    return f"{minimum}.." if maximum is None else f"{minimum}..{maximum}"
+
+
+def _check_limits(noun: str, minimum: int, maximum: Optional[int]) -> None:
+    """Limits are whole numbers, not negative, the maximum not below the minimum (spec §3.2.4): ValueError."""
+    if minimum < 0:
+        raise ValueError(f"the minimum of a {noun} cannot be negative: {minimum}")
+    if maximum is not None and maximum < minimum:
+        raise ValueError(f"the maximum of a {noun} ({maximum}) is below its minimum ({minimum})")
+
+
+def matches(given: ExternType, expected: ExternType) -> bool:
+    """Whether an object of type ``given`` may be imported as ``expected`` (spec §3.3.10 "External types").
+
+    A memory or table counts with its current size as its minimum.
+    """
+    if isinstance(expected, MemoryType):
+        return isinstance(given, MemoryType) and _memory_matches(given, expected)
+    if isinstance(expected, TableType):
+        return isinstance(given, TableType) and _table_matches(given, expected)
+    return given == expected
+
+
+def _limits_match(given: Union[MemoryType, TableType], expected: Union[MemoryType, TableType]) -> bool:
+    """Spec §3.3.9 "Limits": at least as large, and bounded at least as tightly."""
+    if given.minimum < expected.minimum or given.index_type != expected.index_type:
+        return False
+    return expected.maximum is None or (given.maximum is not None and given.maximum <= expected.maximum)
+
+
+def _memory_matches(given: MemoryType, expected: MemoryType) -> bool:
+    return given.shared == expected.shared and given.page_size == expected.page_size and _limits_match(given, expected)
+
+
+def _table_matches(given: TableType, expected: TableType) -> bool:
+    return given.element == expected.element and _limits_match(given, expected)

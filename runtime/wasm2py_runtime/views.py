@@ -1,0 +1,137 @@
+"""Typed views of linear memory: ``u32[address]`` reads four bytes at any byte address (spec §4.4.7 "Memory").
+
+Two kinds with the same surface, chosen once:
+
+- **overlapping**: memoryviews whose stride is one byte, so that element *i* is the (unaligned) value at address *i*;
+  an access is one subscript of the interpreter, bounds included, and IndexError is the trap. CPython, little-endian.
+- **plain**: small objects over ``struct``, with their own bounds check, raising the trap. PyPy and everything else.
+
+Addresses are never negative: generated code proves or masks that. Bounds are in bytes; growing a memory moves the
+bound of the existing view objects, so that a view never has to be replaced.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from struct import Struct
+from typing import Any, Callable, Optional, Union
+
+from .errors import MemoryOutOfBounds
+
+#: The name of every view in generated code, and the struct format of its elements.
+FORMATS = {
+    "u8": "B", "i8": "b", "u16": "H", "i16": "h", "u32": "I", "i32": "i",
+    "u64": "Q", "i64": "q", "f32": "f", "f64": "d",
+}  # fmt: skip
+
+#: Anything that is read and written by ``view[address]``.
+View = Any
+#: Takes the size of the memory in bytes and moves the bound of a view.
+Resize = Callable[[int], None]
+Region = Union[mmap.mmap, bytearray]
+
+
+class PlainView:
+    """A view over ``struct``; a subclass for each format keeps the format a constant for PyPy's compiler."""
+
+    __slots__ = ("_buffer", "_last")
+    width = 0
+
+    def __init__(self, buffer: Region, size: int) -> None:
+        self._buffer = buffer
+        self.resize(size)
+
+    def resize(self, size: int) -> None:
+        """Move the bound: the memory now has ``size`` bytes."""
+        self._last = size - self.width
+
+    def __len__(self) -> int:
+        return max(0, self._last + 1)
+
+
+def _plain_class(code: str) -> type[PlainView]:
+    """The class of plain views of one struct format."""
+    layout = Struct("<" + code)
+    unpack, pack = layout.unpack_from, layout.pack_into
+
+    class FormatView(PlainView):
+        __slots__ = ()
+        width = layout.size
+
+        def __getitem__(self, address: int) -> Any:
+            if address > self._last:
+                raise MemoryOutOfBounds
+            return unpack(self._buffer, address)[0]
+
+        def __setitem__(self, address: int, value: Any) -> None:
+            if address > self._last:
+                raise MemoryOutOfBounds
+            pack(self._buffer, address, value)
+
+    return FormatView
+
+
+def _plain_f32_class() -> type[PlainView]:
+    """Storing a float that is too large for an f32 stores an infinity; ``struct`` alone would refuse it."""
+    from .floats import f32_round
+
+    base: Any = _plain_class("f")
+    store = base.__setitem__
+
+    class FloatView(base):  # type: ignore[misc]
+        __slots__ = ()
+
+        def __setitem__(self, address: int, value: float) -> None:
+            store(self, address, f32_round(value))
+
+    return FloatView
+
+
+_plain_classes: dict[str, type[PlainView]] = {}
+
+
+def plain(region: Region, code: str, size: int) -> tuple[View, Resize]:
+    """A plain view of the first ``size`` bytes of ``region``, and how to move its bound."""
+    made = _plain_classes.get(code)
+    if made is None:
+        made = _plain_classes[code] = _plain_f32_class() if code == "f" else _plain_class(code)
+    view = made(region, size)
+    return view, view.resize
+
+
+def _make_overlapping() -> Optional[Callable[[Region, str, int], tuple[View, Resize]]]:
+    """The maker of overlapping views, or None where the interpreter does not have what they need."""
+    if sys.implementation.name != "cpython" or sys.byteorder != "little":
+        return None
+    try:
+        import ctypes
+
+        from ._overlap import overlapping
+    except (ImportError, AttributeError):
+        return None
+    try:
+        return overlapping if _works(overlapping) else None
+    except (TypeError, ValueError, IndexError, ctypes.ArgumentError):
+        return None
+
+
+def _works(make: Callable[[Region, str, int], tuple[View, Resize]]) -> bool:
+    """Tries an overlapping view on a small buffer (stride, bound, growth, a write) before any memory relies on it."""
+    region = bytearray(range(16))
+    view, resize = make(region, "I", 8)
+    seen = (len(view), view[3], view.strides)
+    resize(16)
+    view[11] = 0x01020304
+    return seen == (5, 0x06050403, (1,)) and len(view) == 13 and region[11:15] == b"\4\3\2\1"
+
+
+overlapping = _make_overlapping()
+
+
+def chosen() -> Callable[[Region, str, int], tuple[View, Resize]]:
+    """The maker of views: overlapping where possible, unless ``WASM2PY_MEMORY=plain`` asks for plain ones."""
+    if overlapping is None or os.environ.get("WASM2PY_MEMORY") == "plain":
+        return plain
+    return overlapping
