@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from wasm2py.feature_use import features_of
 from wasm2py.features import DEFAULT_FEATURES, FEATURES
 from wasm2py.module import ExternKind, Module
 from wasm2py.reading import WasmFile
-from wasm2py.types import FuncType, Limits, MemoryType, TableType
+from wasm2py.types import PAGE_SIZE, FuncType, GlobalType, Limits, MemoryType, TableType
 from wasm2py.validate import validate
 
 
@@ -35,7 +36,6 @@ class Counts:
     functions: int
     instructions: int
     code_bytes: int
-    globals: int
     tags: int
     element_segments: int
     data_segments: int
@@ -55,9 +55,10 @@ class Inspection:
     features: tuple[str, ...]
     imports: tuple[External, ...]
     exports: tuple[External, ...]
-    #: all memories and tables, imported ones first
+    #: all memories, tables and globals, imported ones first
     memories: tuple[str, ...]
     tables: tuple[str, ...]
+    globals: tuple[str, ...]
     #: index of the start function
     start: int | None
     counts: Counts
@@ -91,6 +92,7 @@ def inspect_module(file: WasmFile) -> Inspection:
         exports=_exports(module),
         memories=tuple(_memory_text(type) for type in _space(module, "memory")),
         tables=tuple(_table_text(type) for type in _space(module, "table")),
+        globals=tuple(_global_text(type) for type in _space(module, "global")),
         start=module.start,
         counts=_counts(module),
         producers=_producers(module),
@@ -136,9 +138,8 @@ def _type_text(module: Module, kind: ExternKind, type: Any) -> str:
         return _signature(module, type)
     if kind == "tag":
         return _signature(module, type.typeidx)
-    if kind == "global":
-        return f"(mut {type.value})" if type.mutable else str(type.value)
-    return _memory_text(type) if kind == "memory" else _table_text(type)
+    texts: dict[str, Callable[[Any], str]] = {"memory": _memory_text, "table": _table_text, "global": _global_text}
+    return texts[kind](type)
 
 
 def _signature(module: Module, typeidx: int) -> str:
@@ -146,8 +147,12 @@ def _signature(module: Module, typeidx: int) -> str:
     return str(composite) if isinstance(composite, FuncType) else "?"
 
 
+def _global_text(type: GlobalType) -> str:
+    return f"(mut {type.value})" if type.mutable else str(type.value)
+
+
 def _memory_text(type: MemoryType) -> str:
-    text = f"{_limits(type.limits)} pages" + (f" of {type.page_size} bytes" if type.page_size != 65536 else "")
+    text = f"{_limits(type.limits)} pages" + (f" of {type.page_size} bytes" if type.page_size != PAGE_SIZE else "")
     return text + (", shared" if type.shared else "") + (", i64" if type.index_type == "i64" else "")
 
 
@@ -165,7 +170,6 @@ def _counts(module: Module) -> Counts:
         functions=len(module.functions),
         instructions=sum(len(function.body) for function in module.functions),
         code_bytes=sum(function.size for function in module.functions),
-        globals=len(module.globals),
         tags=len(module.tags),
         element_segments=len(module.elements),
         data_segments=len(module.datas),

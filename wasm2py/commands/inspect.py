@@ -47,6 +47,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     yield from _section("exports", [_external(export) for export in inspection.exports])
     yield from _section("memories", list(inspection.memories))
     yield from _section("tables", list(inspection.tables))
+    yield from _section("globals", list(inspection.globals))
     sections = [f"{quoted(name)} {size_text(size)}" for name, size in inspection.custom_sections]
     yield from _section("custom sections", sections)
     yield from _section("warnings", [printable(warning) for warning in inspection.warnings])
@@ -56,7 +57,7 @@ def _totals(inspection: Inspection) -> Iterator[str]:
     counts = inspection.counts
     yield (
         f"  {counts.functions:,} functions of {counts.instructions:,} instructions, {size_text(counts.code_bytes)}; "
-        f"{counts.types:,} types, {counts.globals:,} globals" + (f", {counts.tags:,} tags" if counts.tags else "")
+        f"{counts.types:,} types" + (f", {counts.tags:,} tags" if counts.tags else "")
     )
     yield (
         f"  {counts.data_segments:,} data segments of {size_text(counts.data_bytes)}, "
