@@ -71,7 +71,8 @@ def dylink(reader: Reader) -> Dylink:
     found: dict[str, object] = {}
     while not reader.at_end():
         number = reader.byte()
-        end = reader.length() + reader.pos
+        size = reader.length()
+        end = reader.pos + size
         if number == 1:
             found.update((name, reader.u32()) for name in _MEM_INFO)
         elif number == 2:
@@ -83,7 +84,7 @@ def dylink(reader: Reader) -> Dylink:
         elif number == 5:
             found["runtime_path"] = reader.vec(Reader.name)
         else:
-            reader.pos = end
+            reader.bytes(size)
         if reader.pos != end:
             raise reader.error("subsection size mismatch", end)
     return Dylink(**found)  # type: ignore[arg-type]

@@ -62,10 +62,11 @@ def name_section(reader: Reader) -> NameSection:
     names: dict[str, Any] = {}
     while not reader.at_end():
         number = reader.byte()
-        end = reader.length() + reader.pos
+        size = reader.length()
+        end = reader.pos + size
         name, read = SUBSECTIONS.get(number, (None, None))
         if name is None or read is None:
-            reader.pos = end
+            reader.bytes(size)
         else:
             names[name] = read(reader)
         if reader.pos != end:
