@@ -23,14 +23,17 @@ def unreachable(v: Operands, opcode: Opcode, immediate: None) -> None:
 @rule("block", "loop")
 def block(v: Operands, opcode: Opcode, immediate: Any) -> None:
     params, results = v.context.types.block_type(immediate)
-    v.apply(params, [])
+    if params:
+        v.apply(params, [])
     v.enter(opcode.name, params, results)
 
 
 @rule("if")
 def if_(v: Operands, opcode: Opcode, immediate: Any) -> None:
+    params, results = v.context.types.block_type(immediate)
     v.pop("i32")
-    block(v, opcode, immediate)
+    v.apply(params, [])
+    v.enter("if", params, results)
 
 
 @rule("else")
@@ -74,7 +77,7 @@ def br_table(v: Operands, opcode: Opcode, immediate: tuple[tuple[int, ...], int]
     at_most(MAX_LABELS, len(labels), "labels of br_table")
     v.pop("i32")
     wanted = v.label(default)
-    operands = v.top(len(wanted), wanted)
+    operands = v.top(wanted)
     distinct = {id(types): types for types in (wanted, *map(v.label, set(labels)))}
     for types in distinct.values():
         v.check(operands, types)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Final
 
 from wasm2py.types import HeapType, RefType, ValType
@@ -48,8 +49,8 @@ BOTTOM_REFERENCE: Final = ABSTRACT[False, BOTTOM]
 
 
 def shared(types: tuple[ValType, ...]) -> list[ValType]:
-    """The types, abstract reference types as their one object."""
-    return [ABSTRACT[type.nullable, type.heap] if isinstance(type, RefType) else type for type in types]
+    """The types of the instruction table, each as its one object: comparing them is much of the work."""
+    return [intern(type) if isinstance(type, str) else ABSTRACT[type.nullable, type.heap] for type in types]
 
 
 def feature_of(type: ValType) -> str:

@@ -9,6 +9,7 @@ from wasm2py.errors import ValidationError
 from wasm2py.instruction import MemArg, Opcode
 from wasm2py.types import IndexType, MemoryType
 from wasm2py.validate.context import lookup
+from wasm2py.validate.lattice import shared
 from wasm2py.validate.operands import Operands
 from wasm2py.validate.registry import ACCESS_CHECKS, IMMEDIATE_CHECKS, rule
 from wasm2py.validate.typespace import Signature
@@ -29,7 +30,7 @@ def smaller(first: IndexType, second: IndexType) -> IndexType:
 def _signature(opcode: Opcode, index_type: IndexType) -> Signature:
     """The operands and results of an access to a memory with this index type."""
     assert opcode.access is not None
-    return Signature([index_type, *opcode.access.operands], [*opcode.access.results])
+    return Signature(shared((index_type, *opcode.access.operands)), shared(opcode.access.results))
 
 
 def access(v: Operands, opcode: Opcode, memarg: MemArg) -> None:

@@ -80,25 +80,24 @@ class Operands:
         else:
             self.replace(params, results)
 
-    def replace(self, params: list[ValType], results: list[ValType], who: str = "instruction") -> None:
+    def replace(self, params: list[ValType], results: list[ValType]) -> None:
         """As ``apply``, with subtyping and for unreachable code."""
-        operands = self.top(len(params), params, who)
-        self.check(operands, params, who)
+        self.check(self.top(params), params)
         del self.stack[max(self.frame.height, len(self.stack) - len(params)) :]
         self.stack += results
 
-    def top(self, count: int, params: list[ValType], who: str = "instruction") -> list[ValType]:
-        """The uppermost operands, which stay; where code is unreachable there are as many as one wants."""
-        operands = self.stack[max(self.frame.height, len(self.stack) - count) :]
-        missing = count - len(operands)
+    def top(self, wanted: list[ValType]) -> list[ValType]:
+        """As many operands as are wanted, which stay; in unreachable code they are there for the asking."""
+        operands = self.stack[max(self.frame.height, len(self.stack) - len(wanted)) :]
+        missing = len(wanted) - len(operands)
         if missing and not self.frame.unreachable:
-            raise mismatch(shown(params), shown(operands), who)
+            raise mismatch(shown(wanted), shown(operands))
         return [BOTTOM] * missing + operands
 
-    def check(self, operands: list[ValType], wanted: list[ValType], who: str = "instruction") -> None:
+    def check(self, operands: list[ValType], wanted: list[ValType]) -> None:
         """Operands have to match a result type."""
         if not self.context.types.all_match(operands, wanted):
-            raise mismatch(shown(wanted), shown(operands), who)
+            raise mismatch(shown(wanted), shown(operands))
 
     def pop(self, wanted: ValType) -> None:
         """Take an operand of a given type."""
@@ -138,13 +137,10 @@ class Operands:
         """Close the innermost block: just its results may be left, and they are taken from the stack."""
         frame = self.frame
         stack = self.stack
-        if stack[frame.height :] != frame.results:
-            rest = stack[frame.height :]
-            self.replace(frame.results, _NOTHING, "block")
-            if len(stack) != frame.height:
-                raise mismatch(shown(frame.results), shown(rest), "block")
-        else:
-            del stack[frame.height :]
+        left = stack[frame.height :]
+        self.apply(frame.results, _NOTHING)
+        if len(stack) != frame.height:
+            raise mismatch(shown(frame.results), shown(left), "block")
         self._forget(frame.inits)
         self.frames.pop()
         return frame

@@ -42,7 +42,7 @@ def local_get(v: Operands, opcode: Opcode, localidx: int) -> None:
     if localidx >= len(v.locals):
         raise ValidationError(f"unknown local {localidx}")
     type = v.locals[localidx]
-    if _undefaultable(v, localidx, type) and localidx not in v.initialised:
+    if not isinstance(type, str) and _unset(v, localidx, type):
         raise ValidationError(f"uninitialized local {localidx} of type {type}")
     v.stack.append(type)
 
@@ -63,15 +63,15 @@ def _assign(v: Operands, localidx: int) -> ValType:
         raise ValidationError(f"unknown local {localidx}")
     type = v.locals[localidx]
     v.pop(type)
-    if _undefaultable(v, localidx, type) and localidx not in v.initialised:
+    if not isinstance(type, str) and _unset(v, localidx, type):
         v.initialised.add(localidx)
         v.inits.append(localidx)
     return type
 
 
-def _undefaultable(v: Operands, localidx: int, type: ValType) -> bool:
-    """Whether a local has no value from the start: one of a type without null, and not a parameter."""
-    return isinstance(type, RefType) and not type.nullable and localidx >= v.params
+def _unset(v: Operands, localidx: int, type: RefType) -> bool:
+    """Whether a local has no value yet: its type has no null, it is no parameter, and it has not been set."""
+    return not type.nullable and localidx >= v.params and localidx not in v.initialised
 
 
 @rule("global.get")
