@@ -138,12 +138,13 @@ def test_directory(place: Place, command: list[str]) -> None:
     assert "dir.wasm" in ran.err
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
 def test_unreadable(place: Place, command: list[str]) -> None:
     path = place.path / "secret.wasm"
     path.write_bytes(EXAMPLE.read_bytes())
     path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
     ran = place.run(command[0], "secret.wasm", *command[1:])
     assert ran.code == 2
     assert "Permission denied" in ran.err
@@ -159,9 +160,10 @@ def test_output_that_cannot_be(place: Place, output: str) -> None:
     assert place.run("compile", str(EXAMPLE), "-o", output).code == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
 def test_output_in_a_directory_that_cannot_be_written(place: Place) -> None:
     (place.path / "closed").mkdir(mode=0o500)
+    if os.access(place.path / "closed", os.W_OK):
+        pytest.skip("this user may write everywhere")
     assert place.run("compile", str(EXAMPLE), "-o", "closed/out.py").code == 2
 
 

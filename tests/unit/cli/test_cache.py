@@ -143,9 +143,10 @@ def test_a_directory_that_cannot_be_made_warns_once(
         assert wasm2py.load(WASM).__doc__ == "Doc."
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_directory_that_cannot_be_written_warns(translations: list[str], cache_directory: Path) -> None:
     cache_directory.mkdir(mode=0o500)
+    if os.access(cache_directory, os.W_OK):
+        pytest.skip("this user may write everywhere")
     with pytest.warns(CacheWarning, match="Permission denied"):
         wasm2py.load(WASM)
 
