@@ -18,7 +18,7 @@ from tests.spec.values import Json, Values, canonical
 from tests.support.engine import load
 from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError
 from wasm2py.options import OptimizationLevel, Options
-from wasm2py_runtime import ExhaustionError, FuncType, Linker, LinkError, Trap
+from wasm2py_runtime import ExhaustionError, FuncType, InternalError, Linker, LinkError, Trap
 
 Status = Literal["passed", "unsupported", "failed", "text"]
 
@@ -48,6 +48,15 @@ class NotSupported(Exception):
         self.feature = feature
 
 
+@dataclass(frozen=True)
+class Agent:
+    """A thread that runs commands, the instance that it shares with its maker, and what became of its commands."""
+
+    thread: threading.Thread
+    shared: Any
+    outcomes: list[Outcome]
+
+
 class Runner:
     """The state of one run: definitions and instances by name, registered exports, threads."""
 
@@ -59,14 +68,14 @@ class Runner:
         #: under None the current one
         self.instances: dict[str | None, Any] = {}
         self.registered: dict[str, Any] = {"spectest": spectest()}
-        self.threads: dict[str, tuple[threading.Thread, list[Outcome]]] = {}
+        self.threads: dict[str, Agent] = {}
 
     def run(self, commands: list[Json]) -> Iterator[Outcome]:
         """Execute commands in order; those of a thread are given when it is joined."""
         for command in commands:
             yield self.execute(command)
             if command["type"] == "wait":
-                yield from self.threads[command["thread"]][1]
+                yield from self.threads[command["thread"]].outcomes
 
     def execute(self, command: Json) -> Outcome:
         status: Status = "passed"
@@ -105,9 +114,12 @@ class Runner:
 
     def module_instance(self, command: Json) -> None:
         definition = self.definitions[command.get("module")]
-        if isinstance(definition, dict):
-            definition = self.define(definition)
-        self._bind(command.get("instance"), self.instantiate(present(definition)))
+        try:
+            definition = self.define(definition) if isinstance(definition, dict) else present(definition)
+            self._bind(command.get("instance"), self.instantiate(definition))
+        except NotSupported as missing:
+            self._bind(command.get("instance"), missing)
+            raise
 
     def register(self, command: Json) -> None:
         instance = self.instances[command.get("name")]
@@ -177,9 +189,16 @@ class Runner:
         self._must_raise(lambda: self.call(command["action"]), ExhaustionError, command["text"])
 
     def assert_exception(self, command: Json) -> None:
-        from wasm2py_runtime import WasmException
-
-        self._must_raise(lambda: self.call(command["action"]), WasmException)
+        """The call ends with a WebAssembly exception, which is neither a trap nor an error of the runtime."""
+        try:
+            self.call(command["action"])
+        except (NotSupported, Failed):
+            raise
+        except (Trap, InternalError) as error:
+            raise Failed(f"{describe(error)}, expected an exception") from error
+        except Exception:
+            return
+        raise Failed("no exception")
 
     def assert_malformed(self, command: Json) -> None:
         self._must_raise(lambda: self.check(command), DecodeError)
@@ -221,20 +240,30 @@ class Runner:
 
     def thread(self, command: Json) -> None:
         """Run commands in an agent of its own, which knows only the shared instance."""
-        agent = Runner(self.script, self.options)
+        runner = Runner(self.script, self.options)
+        shared = None
         if "shared_module" in command:
-            name = command["shared_module"]
-            agent.instances[name] = self.instances[name]
+            shared = present(self.instances[command["shared_module"]])
+            runner.instances[command["shared_module"]] = shared
         outcomes: list[Outcome] = []
-        thread = threading.Thread(target=lambda: outcomes.extend(agent.run(command["commands"])), daemon=True)
-        self.threads[command["name"]] = (thread, outcomes)
+        thread = threading.Thread(target=lambda: outcomes.extend(runner.run(command["commands"])), daemon=True)
+        self.threads[command["name"]] = Agent(thread, shared, outcomes)
         thread.start()
 
     def wait(self, command: Json) -> None:
-        thread = self.threads[command["thread"]][0]
-        thread.join(THREAD_TIMEOUT)
-        if thread.is_alive():
+        agent = self.threads[command["thread"]]
+        agent.thread.join(THREAD_TIMEOUT)
+        if agent.thread.is_alive():
             raise Failed("the thread does not end")
+        for outcome in agent.outcomes:
+            if outcome.status == "unsupported":
+                self._without(agent.shared, NotSupported(outcome.detail))
+
+    def _without(self, shared: Any, missing: NotSupported) -> None:
+        """A thread could not do its part: from now on the instance that it shared is not to be had either."""
+        for names in (self.instances, self.registered):
+            names.update({name: missing for name, thing in names.items() if thing in (shared, shared.exports)})
+        raise missing
 
 
 _COMMANDS: dict[str, Callable[[Runner, Json], None]] = {

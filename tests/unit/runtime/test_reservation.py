@@ -39,8 +39,10 @@ def test_dropping_a_memory_gives_everything_back() -> None:
         memory = Memory(16)
         memory.typed_view("u32")[1 << 20 - 4] = 1
         memory.typed_view("f64")
-    assert mapped() - before < 2 << 32
+    if sys.implementation.name == "cpython":
+        assert mapped() - before < 2 << 32
     del memory
+    gc.collect()
     gc.collect()
     assert mapped() == before
     assert resident() - start < 64 << 20
