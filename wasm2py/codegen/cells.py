@@ -1,0 +1,77 @@
+"""What the functions of a module share, by name.
+
+Functions, globals, views of memories and per-signature call lists are closure cells; the runtime makes and fills them
+(wasm2py_runtime.linkage). Float constants that have no literal are globals of the generated file.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from wasm2py.binary.names import NameSection
+from wasm2py.codegen.names import Namer
+from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.module import Module
+
+
+class Cells:
+    """Names of one module, made in index order, so that the same module always gets the same names."""
+
+    def __init__(self, module: Module, spaces: IndexSpaces) -> None:
+        self.namer = Namer()
+        self.section: Optional[NameSection] = module.parsed_customs.get("name")
+        self.keywords = self._import_keywords(module)
+        self.functions = self._names(module, "func", len(spaces.functions), "f")
+        self.globals = self._names(module, "global", len(spaces.globals), "g")
+        self.views: set[tuple[int, str]] = set()
+        self.call_lists: set[tuple[int, int]] = set()
+        self.float_constants: dict[str, tuple[str, int]] = {}
+
+    def is_taken(self, name: str) -> bool:
+        return name in self.namer.taken
+
+    def function(self, index: int) -> str:
+        return self.functions[index]
+
+    def global_(self, index: int) -> str:
+        return self.globals[index]
+
+    def view(self, memory: int, format: str) -> str:
+        self.views.add((memory, format))
+        return format if memory == 0 else f"{format}_{memory}"
+
+    def calls(self, table: int, typeidx: int) -> str:
+        self.call_lists.add((table, typeidx))
+        return f"calls{table}_{typeidx}"
+
+    def float_constant(self, type: str, bits: int) -> str:
+        """A global for an infinity or a NaN."""
+        name = f"{type}_{bits:x}"
+        self.float_constants[name] = (type, bits)
+        return name
+
+    def local_names(self, function: int) -> dict[int, str]:
+        """What the name section calls the locals of a function."""
+        return dict(self.section.locals.get(function, {})) if self.section else {}
+
+    def _import_keywords(self, module: Module) -> list[str]:
+        """One constructor keyword an import: module and field name, made unique in a name space of its own."""
+        namer = Namer()
+        keywords = []
+        for index, entry in enumerate(module.imports):
+            keyword = namer.new(f"{entry.module}_{entry.name}", f"import{index}")
+            # A leading double underscore would be mangled inside the class.
+            keywords.append(keyword if not keyword.startswith("__") else namer.new(keyword.lstrip("_"), f"import{index}"))
+        return keywords
+
+    def _names(self, module: Module, kind: str, count: int, letter: str) -> list[str]:
+        """For each index: the name section's name, else that of an export, else that of the import."""
+        hints: dict[int, str] = {}
+        for index, entry in enumerate(e for e in module.imports if e.kind == kind):
+            hints[index] = f"{entry.module}_{entry.name}"
+        for export in module.exports:
+            if export.kind == kind:
+                hints.setdefault(export.index, export.name)
+        if self.section:
+            hints.update(self.section.functions if kind == "func" else self.section.globals)
+        return [self.namer.new(hints.get(index, ""), f"{letter}{index}") for index in range(count)]

@@ -1,0 +1,162 @@
+"""One wasm function as a Python function (an AST).
+
+The steps: which values get names (schedule), which names can be shared (liveness, coalesce), what they are called
+(variables), the statement tree (conditions, structure, tidy) and its Python (lower, with the expressions of the values).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from wasm2py.codegen import pyast as py
+from wasm2py.codegen.cells import Cells
+from wasm2py.codegen.conditions import decide
+from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.lower import Lowering
+from wasm2py.codegen.emitters import AREAS
+from wasm2py.codegen.registry import STATEMENT
+from wasm2py.codegen.schedule import Schedule, schedule
+from wasm2py.codegen.structure import Structurer, TooDeep
+from wasm2py.codegen.tidy import tidy
+from wasm2py.codegen.tree import Both, Condition, Not, Test
+from wasm2py.codegen.variables import variables
+from wasm2py.ir import Block, Function, Return, Value
+from wasm2py.ir.dominators import Dominance
+from wasm2py.ir.graph import RESULT
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the code generator may do; every one of them can be switched off."""
+
+    inline: bool = True
+    conditions: bool = True
+    nested: bool = True
+
+
+@dataclass
+class Translated:
+    """The definition, the cells it captures and the runtime helpers it calls."""
+
+    definition: ast.FunctionDef
+    cells: list[str]
+    helpers: set[str]
+
+
+def translate_function(function: Function, cells: Cells, choices: Choices) -> Translated:
+    """The Python of a function. ``function`` is not changed."""
+    dominance = Dominance(function)
+    plan = schedule(function, choices.inline)
+    names = variables(function, dominance, plan, cells)
+    decisions = decide(dominance.order, plan, choices.conditions)
+    structurer = Structurer(dominance, decisions, plan)
+    try:
+        if not choices.nested:
+            raise TooDeep
+        emitter = FunctionEmitter(function, cells, plan, names)
+        body = Lowering(emitter).lower(tidy(structurer.nested()))
+    except TooDeep:
+        emitter = FunctionEmitter(function, cells, plan, names)
+        body = Lowering(emitter).lower(structurer.flat())
+    return emitter.finish(body)
+
+
+class FunctionEmitter:
+    """Python for what hangs on the blocks: statements, copies, returns, conditions."""
+
+    def __init__(self, function: Function, cells: Cells, plan: Schedule, names: dict[int, str]) -> None:
+        self.function = function
+        self.plan = plan
+        self.names = names
+        taken = set(names.values())
+        self.expressions = Expressions(cells, plan, names, taken)
+        self.cells = cells
+
+    def finish(self, body: list[ast.stmt]) -> Translated:
+        e = self.expressions
+        name = self.cells.function(self.function.index)
+        args = [ast.arg(self.names[param.id]) for param in self.function.params]
+        assigned = sorted(e.assigned)
+        if assigned:
+            body = [ast.Nonlocal(assigned), *body]
+        definition = py.define(name, args, body or [ast.Pass()])
+        return Translated(definition, sorted(e.captured), e.helpers)
+
+    def new_name(self, hint: str) -> str:
+        return self.expressions.new_name(hint)
+
+    def statements(self, block: Block) -> list[ast.stmt]:
+        result: list[ast.stmt] = []
+        for value in self.plan.statements[block]:
+            result += self._statement(value, block)
+            self.expressions.end_statement()
+        return result
+
+    def _statement(self, value: Value, block: Block) -> list[ast.stmt]:
+        e = self.expressions
+        if value.type is not None:
+            if self.plan.uses.get(value.id):
+                return [e.bind(value)]
+            return [ast.Expr(e.evaluate(value))]
+        if value.op.calls:
+            results = [v for v in block.body if v.op is RESULT and v.args[0] is value]
+            if results:
+                call = STATEMENT[value.op.name](e, value)[0]
+                assert isinstance(call, ast.Expr)
+                return [py.assign_tuple([self.names[result.id] for result in results], call.value)]
+        return STATEMENT[value.op.name](e, value)
+
+    def copies(self, source: Block, target: Block) -> list[ast.stmt]:
+        """The phis of the target all at once: in one assignment where one reads what another writes."""
+        index = target.preds.index(source)
+        pairs: list[tuple[str, ast.expr]] = []
+        for phi in target.phis:
+            if self.plan.uses.get(phi.id):
+                variable, node = self.names[phi.id], self.expressions.plain(phi.args[index])
+                if not (isinstance(node, ast.Name) and node.id == variable):
+                    pairs.append((variable, node))
+        self.expressions.end_statement()
+        return _parallel(pairs)
+
+    def leave(self, block: Block) -> list[ast.stmt]:
+        e = self.expressions
+        terminator = block.terminator
+        if not isinstance(terminator, Return):
+            return [ast.Raise(e.helper("unreachable"), None)]
+        values = [e.plain(value) for value in terminator.args]
+        e.end_statement()
+        if len(values) > 1:
+            return [ast.Return(py.tuple_of(values))]
+        return [ast.Return(values[0] if values else None)]
+
+    def condition(self, condition: Condition) -> ast.expr:
+        node = self._condition(condition)
+        self.expressions.end_statement()
+        return node
+
+    def _condition(self, condition: Condition) -> ast.expr:
+        if isinstance(condition, Test):
+            return self.expressions.test(condition.block.terminator.args[0])
+        if isinstance(condition, Not):
+            return py.negation(self._condition(condition.operand))
+        assert isinstance(condition, Both)
+        left = self._condition(condition.left)
+        return py.both(left, self._condition(condition.right), condition.either)
+
+    def switch_index(self, block: Block) -> ast.expr:
+        return self.expressions.unsigned(block.terminator.args[0]).node
+
+
+def _parallel(pairs: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
+    """Assignments that all read before any of them writes."""
+    written: set[str] = set()
+    apart = True
+    for variable, node in pairs:
+        apart = apart and not (written and written & py.read_names(node))
+        written.add(variable)
+    if apart:
+        return [py.assign(variable, node) for variable, node in pairs]
+    return [py.assign_tuple([variable for variable, _ in pairs], py.tuple_of([node for _, node in pairs]))]
+
+assert AREAS, "the emitters are registered by being imported"

@@ -1,0 +1,85 @@
+"""How an integer is held: a Python expression and the interval that its value lies in.
+
+A wasm integer is a residue modulo 2**bits; any congruent Python int stands for it. *Unsigned* means within
+[0, 2**bits), *signed* within [-2**(bits-1), 2**(bits-1)), anything else is *lazy*. What needs a certain form asks for
+it, and a mask is written only where the interval does not show that the value has that form already.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Optional
+
+from wasm2py.codegen import pyast as py
+
+#: sums that pass 2**bits by less than this are normalised by ``%`` (nothing to do for a value in range), others by
+#: ``&`` (the same cost always)
+NEAR = 1 << 17
+
+
+class Held:
+    """An expression with value in [low, high]. ``test`` is set for 0/1 results of comparisons: a Python condition."""
+
+    __slots__ = ("_node", "high", "low", "test")
+
+    def __init__(self, node: Optional[ast.expr], low: int, high: int, test: Optional[ast.expr] = None) -> None:
+        self._node = node
+        self.low = low
+        self.high = high
+        self.test = test
+
+    @property
+    def node(self) -> ast.expr:
+        if self._node is None:
+            assert self.test is not None
+            self._node = py.choice(self.test, py.constant(1), py.constant(0))
+        return self._node
+
+    @property
+    def constant(self) -> Optional[int]:
+        """The value, if it is a literal."""
+        return self.low if self.low == self.high and self.test is None else None
+
+
+def literal(value: int) -> Held:
+    return Held(py.integer(value), value, value)
+
+
+def condition(test: ast.expr) -> Held:
+    """A comparison: 1 or 0 as an integer."""
+    return Held(None, 0, 1, test)
+
+
+def is_unsigned(held: Held, bits: int) -> bool:
+    return held.low >= 0 and held.high < 1 << bits
+
+
+def is_signed(held: Held, bits: int) -> bool:
+    return held.low >= -1 << bits - 1 and held.high < 1 << bits - 1
+
+
+def unsigned(held: Held, bits: int) -> Held:
+    """The same residue in [0, 2**bits)."""
+    modulus = 1 << bits
+    if is_unsigned(held, bits):
+        return held
+    value = held.constant
+    if value is not None:
+        return literal(value % modulus)
+    if held.low >= -modulus and held.high < modulus + NEAR:
+        return Held(py.binary(held.node, py.MOD, py.integer(modulus)), 0, modulus - 1)
+    return Held(py.binary(held.node, py.AND, py.integer(modulus - 1)), 0, modulus - 1)
+
+
+def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]) -> Held:
+    """The same residue in [-2**(bits-1), 2**(bits-1)). ``named`` gives an expression to evaluate first and a name."""
+    half, modulus = 1 << bits - 1, 1 << bits
+    if is_signed(held, bits):
+        return held
+    value = held.constant
+    if value is not None:
+        return literal((value + half) % modulus - half)
+    first, again = named(unsigned(held, bits).node)
+    test = py.compare(first, py.LE, py.integer(half - 1))
+    return Held(py.choice(test, again, py.binary(again, py.SUB, py.integer(modulus))), -half, half - 1)

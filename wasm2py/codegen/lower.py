@@ -1,0 +1,206 @@
+"""From the statement tree to Python statements: labels and loops become ``while True``, jumps ``break``/``continue``.
+
+A jump that leaves more than one Python loop sets ``br`` to the number of its target and breaks; behind each loop that
+such jumps leave stands a test of ``br`` that jumps on.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Optional, Protocol
+
+from wasm2py.codegen import pyast as py
+from wasm2py.codegen.structure import TooDeep
+from wasm2py.codegen.tree import Cases, Condition, Copies, Dispatch, Goto, If, Label, Leave, Loop, Node, Straight
+from wasm2py.ir import Block
+
+#: CPython's limits are 20 nested loops and 100 levels of indentation
+MAX_LOOPS = 18
+MAX_INDENT = 80
+
+
+class Emitter(Protocol):
+    """What the function's emitter gives: the Python of the parts that are not control flow."""
+
+    def statements(self, block: Block) -> list[ast.stmt]: ...
+    def copies(self, source: Block, target: Block) -> list[ast.stmt]: ...
+    def leave(self, block: Block) -> list[ast.stmt]: ...
+    def condition(self, condition: Condition) -> ast.expr: ...
+    def switch_index(self, block: Block) -> ast.expr: ...
+    def new_name(self, hint: str) -> str: ...
+
+
+@dataclass
+class _Open:
+    """An open Python loop: where ``break`` leads, and what ``continue`` can be made to mean."""
+
+    breaks: Optional[Block] = None
+    continues: dict[Block, list[ast.stmt]] = field(default_factory=dict)
+    plain: bool = False
+    escapes: list[Block] = field(default_factory=list)
+
+
+class Lowering:
+    def __init__(self, emitter: Emitter) -> None:
+        self.emitter = emitter
+        self.open: list[_Open] = []
+        self.numbers: dict[Block, int] = {}
+        self.endless: set[ast.stmt] = set()
+        self.br = ""
+
+    def lower(self, nodes: list[Node], depth: int = 2) -> list[ast.stmt]:
+        """The statements of a list of nodes. Raises structure.TooDeep."""
+        if depth > MAX_INDENT:
+            raise TooDeep
+        result: list[ast.stmt] = []
+        for node in nodes:
+            result += _LOWER[type(node)](self, node, depth)
+        return result
+
+    def _straight(self, node: Straight, depth: int) -> list[ast.stmt]:
+        return self.emitter.statements(node.block)
+
+    def _copies(self, node: Copies, depth: int) -> list[ast.stmt]:
+        return self.emitter.copies(node.source, node.target)
+
+    def _leave(self, node: Leave, depth: int) -> list[ast.stmt]:
+        return self.emitter.leave(node.block)
+
+    def _if(self, node: If, depth: int) -> list[ast.stmt]:
+        condition = self.emitter.condition(node.condition)
+        body = self.lower(node.then, depth + 1)
+        orelse = self.lower(node.otherwise, depth + 1)
+        if not body:
+            condition, body, orelse = py.negation(condition), orelse, body
+        if orelse and self._ends(body):
+            return [ast.If(condition, body, []), *orelse]
+        return [ast.If(condition, body or [ast.Pass()], orelse)]
+
+    def _cases(self, node: Cases, depth: int) -> list[ast.stmt]:
+        bodies = [self.lower(case.body, depth + 1 + len(node.cases).bit_length()) for case in node.cases]
+        index = self.emitter.switch_index(node.block)
+        bounds = [case.end for case in node.cases[:-1]]
+        return self._tree(index, [bound for bound in bounds if bound is not None], bodies)
+
+    def _tree(self, index: ast.expr, bounds: list[int], bodies: list[list[ast.stmt]]) -> list[ast.stmt]:
+        """``bodies[k]`` for an index in the k-th range between the bounds, found by halving."""
+        if not bounds:
+            return bodies[0]
+        middle = len(bounds) // 2
+        below = self._tree(index, bounds[:middle], bodies[: middle + 1])
+        above = self._tree(index, bounds[middle + 1 :], bodies[middle + 1 :])
+        if middle == 0 and bounds[0] == 1:
+            test: ast.expr = py.compare(index, ast.Eq(), py.integer(0))
+        else:
+            test = py.compare(index, ast.Lt(), py.integer(bounds[middle]))
+        if not below:
+            return [ast.If(py.negation(test), above, [])] if above else []
+        return [ast.If(test, below, above)]
+
+    def _label(self, node: Label, depth: int) -> list[ast.stmt]:
+        if len(node.body) == 1 and isinstance(node.body[0], (Loop, Dispatch)):
+            return self._loop_or_dispatch(node.body[0], node.target, depth)
+        body, opened = self._inside(_Open(breaks=node.target), node.body, depth)
+        if not self._ends(body):
+            body.append(ast.Break())
+            opened.plain = True
+        return self._close(opened, body)
+
+    def _loop_or_dispatch(self, node: Node, breaks: Optional[Block], depth: int) -> list[ast.stmt]:
+        if isinstance(node, Dispatch):
+            return self._dispatch(node, depth, breaks)
+        assert isinstance(node, Loop)
+        return self._loop(node, depth, breaks)
+
+    def _loop(self, node: Loop, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
+        body, opened = self._inside(_Open(breaks, {node.target: []}), node.body, depth)
+        return self._close(opened, body)
+
+    def _dispatch(self, node: Dispatch, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
+        state = self.emitter.new_name("state")
+        targets = [target for target, _ in node.entries]
+        continues = {t: [py.assign(state, py.integer(k))] for k, t in enumerate(targets) if t is not None}
+        self._push(_Open(breaks, continues))
+        inner = depth + 1 + len(targets).bit_length()
+        bodies = [self.lower(body, inner) for _, body in node.entries]
+        body = self._tree(py.name(state), list(range(1, len(targets))), bodies)
+        return [py.assign(state, py.integer(0)), *self._close(self.open.pop(), body)]
+
+    def _push(self, opened: _Open) -> None:
+        self.open.append(opened)
+        if len(self.open) > MAX_LOOPS:
+            raise TooDeep
+
+    def _inside(self, opened: _Open, nodes: list[Node], depth: int) -> tuple[list[ast.stmt], _Open]:
+        self._push(opened)
+        body = self.lower(nodes, depth + 1)
+        return body, self.open.pop()
+
+    def _close(self, opened: _Open, body: list[ast.stmt]) -> list[ast.stmt]:
+        """The Python loop, and behind it the tests for jumps that go further."""
+        loop = ast.While(py.constant(True), body or [ast.Pass()], [])
+        if not opened.escapes:
+            if not opened.plain:
+                self.endless.add(loop)
+            return [loop]
+        result: list[ast.stmt] = [loop]
+        if opened.plain:
+            result.insert(0, py.assign(self.br, py.integer(0)))
+        for i, target in enumerate(opened.escapes):
+            onward = self._jump(target)
+            if opened.plain or i + 1 < len(opened.escapes):
+                test = py.compare(py.name(self.br), ast.Eq(), py.integer(self.numbers[target]))
+                result.append(ast.If(test, onward, []))
+            else:
+                result += onward
+        return result
+
+    def _goto(self, node: Goto, depth: int) -> list[ast.stmt]:
+        return self._jump(node.target)
+
+    def _jump(self, target: Block) -> list[ast.stmt]:
+        crossed: list[_Open] = []
+        for opened in reversed(self.open):
+            if target is opened.breaks or target in opened.continues:
+                break
+            crossed.append(opened)
+        else:
+            raise AssertionError(f"no way to b{target.id}")
+        if crossed:
+            return self._escape(crossed, target)
+        if target is opened.breaks:
+            opened.plain = True
+            return [ast.Break()]
+        return [*opened.continues[target], ast.Continue()]
+
+    def _escape(self, crossed: list[_Open], target: Block) -> list[ast.stmt]:
+        self.br = self.br or self.emitter.new_name("br")
+        number = self.numbers.setdefault(target, len(self.numbers) + 1)
+        for opened in crossed:
+            if target not in opened.escapes:
+                opened.escapes.append(target)
+        return [py.assign(self.br, py.integer(number)), ast.Break()]
+
+    def _ends(self, body: list[ast.stmt]) -> bool:
+        """Whether control never falls out of the end of the statements."""
+        if not body:
+            return False
+        last = body[-1]
+        if isinstance(last, ast.If):
+            return bool(last.orelse) and self._ends(last.body) and self._ends(last.orelse)
+        return isinstance(last, (ast.Break, ast.Continue, ast.Return, ast.Raise)) or last in self.endless
+
+
+_LOWER: dict[type, Callable[[Lowering, object, int], list[ast.stmt]]] = {
+    Straight: Lowering._straight,
+    Copies: Lowering._copies,
+    Leave: Lowering._leave,
+    If: Lowering._if,
+    Cases: Lowering._cases,
+    Loop: Lowering._loop,
+    Label: Lowering._label,
+    Dispatch: Lowering._dispatch,
+    Goto: Lowering._goto,
+}  # type: ignore[dict-item]

@@ -1,0 +1,153 @@
+"""Linear memory (spec §4.6.6): views indexed by byte address, so that a load is one subscript.
+
+An address is never negative (a negative index would silently read from the end): the base is unsigned, the offset is
+added without wrapping, and an index past the end is an IndexError that the export boundary turns into a trap.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from wasm2py.codegen import held as forms
+from wasm2py.codegen import pyast as py
+from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.floating import UNMARKED
+from wasm2py.codegen.held import Held
+from wasm2py.codegen.registry import integer, obj, statement
+from wasm2py.ir import Value
+
+
+def _address(e: Expressions, value: Value) -> ast.expr:
+    base = e.unsigned(value.args[0])
+    offset = value.immediate.offset
+    if base.constant is not None:
+        return py.integer(base.constant + offset)
+    return py.binary(base.node, py.ADD, py.integer(offset)) if offset else base.node
+
+
+def _view(e: Expressions, value: Value, format: str) -> str:
+    return e.cell(e.cells.view(value.immediate.memory, format))
+
+
+_INTEGER_LOADS = [
+    "i32.load", "i32.load8_s", "i32.load8_u", "i32.load16_s", "i32.load16_u",
+    "i64.load", "i64.load8_s", "i64.load8_u", "i64.load16_s", "i64.load16_u", "i64.load32_s", "i64.load32_u",
+]  # fmt: skip
+
+
+@integer(*_INTEGER_LOADS)
+def _load(e: Expressions, value: Value) -> Held:
+    access = value.op.access
+    assert access is not None
+    bits = access.width * 8
+    view = _view(e, value, f"{'i' if access.sign == 's' else 'u'}{bits}")
+    low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if access.sign == "s" else (0, (1 << bits) - 1)
+    return Held(py.item(view, _address(e, value)), low, high)
+
+
+@obj("f64.load")
+def _load_f64(e: Expressions, value: Value) -> ast.expr:
+    return py.item(_view(e, value, "f64"), _address(e, value))
+
+
+@obj("f32.load")
+def _load_f32(e: Expressions, value: Value) -> ast.expr:
+    """Through the f32 view, which quiets a signalling NaN: a NaN is read again, by its bits."""
+    first, again = e.named(_address(e, value))
+    loaded, number = e.named(py.item(_view(e, value, "f32"), first))
+    test = py.compare(loaded, py.EQ, number)
+    return py.choice(test, number, e.helper("f32_load_nan", py.name(_view(e, value, "u32")), again))
+
+
+@statement("i32.store", "i32.store8", "i32.store16", "i64.store", "i64.store8", "i64.store16", "i64.store32")
+def _store(e: Expressions, value: Value) -> list[ast.stmt]:
+    access = value.op.access
+    assert access is not None
+    bits = access.width * 8
+    stored = e.held(value.args[1])
+    if stored.low < 0 and forms.is_signed(stored, bits):
+        format = f"i{bits}"
+    else:
+        format = f"u{bits}"
+        stored = _low_bits(stored, bits)
+    return [py.assign_item(_view(e, value, format), _address(e, value), stored.node)]
+
+
+def _low_bits(held: Held, bits: int) -> Held:
+    """The lowest ``bits`` of the value, as the view of that width takes them."""
+    if bits >= 32 or held.constant is not None:
+        return forms.unsigned(held, bits)
+    if forms.is_unsigned(held, bits):
+        return held
+    return Held(py.binary(held.node, py.AND, py.integer((1 << bits) - 1)), 0, (1 << bits) - 1)
+
+
+@statement("f64.store")
+def _store_f64(e: Expressions, value: Value) -> list[ast.stmt]:
+    return [py.assign_item(_view(e, value, "f64"), _address(e, value), e.object(value.args[1]))]
+
+
+@statement("f32.store")
+def _store_f32(e: Expressions, value: Value) -> list[ast.stmt]:
+    """A NaN that may be signalling is stored by its bits."""
+    stored = value.args[1]
+    if stored.op.name in UNMARKED:
+        return [py.assign_item(_view(e, value, "f32"), _address(e, value), e.object(stored))]
+    result: list[ast.stmt] = []
+    number = _bind(e, e.object(stored), result)
+    address = _bind(e, _address(e, value), result)
+    plain = py.assign_item(_view(e, value, "f32"), address, number)
+    exact = py.assign_item(_view(e, value, "u32"), address, e.helper("i32_reinterpret_f32", number))
+    return [*result, ast.If(py.compare(number, py.EQ, number), [plain], [exact])]
+
+
+def _bind(e: Expressions, node: ast.expr, result: list[ast.stmt]) -> ast.expr:
+    """A name for the expression, assigned in a statement before if it has none."""
+    if isinstance(node, (ast.Name, ast.Constant)):
+        return node
+    scratch = e.scratch()
+    result.append(py.assign(scratch, node))
+    return py.name(scratch)
+
+
+def _memory(e: Expressions, index: int) -> str:
+    return e.cell(f"memory{index}")
+
+
+@integer("memory.size")
+def _size(e: Expressions, value: Value) -> Held:
+    return Held(py.attribute(_memory(e, value.immediate), "size"), 0, 1 << 16)
+
+
+@integer("memory.grow")
+def _grow(e: Expressions, value: Value) -> Held:
+    method = py.attribute(_memory(e, value.immediate), "grow")
+    return Held(py.call(method, [e.unsigned(value.args[0]).node]), -1, 1 << 16)
+
+
+@statement("memory.fill")
+def _fill(e: Expressions, value: Value) -> list[ast.stmt]:
+    start, byte, count = value.args
+    args = [e.unsigned(start).node, _low_bits(e.held(byte), 8).node, e.unsigned(count).node]
+    return [ast.Expr(py.call(py.attribute(_memory(e, value.immediate), "fill"), args))]
+
+
+@statement("memory.copy")
+def _copy(e: Expressions, value: Value) -> list[ast.stmt]:
+    target, source = value.immediate
+    args = [e.unsigned(arg).node for arg in value.args]
+    args.insert(1, py.name(_memory(e, source)))
+    return [ast.Expr(py.call(py.attribute(_memory(e, target), "copy"), args))]
+
+
+@statement("memory.init")
+def _init(e: Expressions, value: Value) -> list[ast.stmt]:
+    data, memory = value.immediate
+    args = [e.unsigned(arg).node for arg in value.args]
+    args.insert(1, py.name(e.cell(f"data{data}")))
+    return [ast.Expr(py.call(py.attribute(_memory(e, memory), "init"), args))]
+
+
+@statement("data.drop")
+def _data_drop(e: Expressions, value: Value) -> list[ast.stmt]:
+    return [e.set_cell(f"data{value.immediate}", py.constant(b""))]

@@ -1,0 +1,118 @@
+"""Short ways to make the few kinds of Python AST nodes that generated code consists of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+LOAD = ast.Load()
+STORE = ast.Store()
+ADD, SUB, MULT, MOD, FLOORDIV, DIV = ast.Add(), ast.Sub(), ast.Mult(), ast.Mod(), ast.FloorDiv(), ast.Div()
+LSHIFT, RSHIFT, AND, OR, XOR = ast.LShift(), ast.RShift(), ast.BitAnd(), ast.BitOr(), ast.BitXor()
+EQ, NE, LT, LE, GT, GE = ast.Eq(), ast.NotEq(), ast.Lt(), ast.LtE(), ast.Gt(), ast.GtE()
+IS, IS_NOT, NOT, NEG = ast.Is(), ast.IsNot(), ast.Not(), ast.USub()
+_BOTH, _EITHER = ast.And(), ast.Or()
+
+_INVERSE: dict[type[ast.cmpop], ast.cmpop] = {
+    ast.Eq: NE, ast.NotEq: EQ, ast.Lt: GE, ast.LtE: GT, ast.Gt: LE, ast.GtE: LT, ast.Is: IS_NOT, ast.IsNot: IS,
+}  # fmt: skip
+
+
+def name(identifier: str) -> ast.Name:
+    return ast.Name(identifier, LOAD)
+
+
+def constant(value: object) -> ast.Constant:
+    return ast.Constant(value)  # type: ignore[arg-type]
+
+
+def integer(value: int) -> ast.expr:
+    """A literal; negative ones as Python's parser makes them."""
+    return ast.Constant(value) if value >= 0 else ast.UnaryOp(NEG, ast.Constant(-value))
+
+
+def binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.BinOp:
+    return ast.BinOp(left, op, right)
+
+
+def compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> ast.Compare:
+    return ast.Compare(left, [op], [right])
+
+
+def compare_floats(left: ast.expr, op: ast.cmpop, right: ast.expr) -> ast.Compare:
+    """A comparison whose opposite is not its negation, since both are false for NaN."""
+    node = compare(left, op, right)
+    node.floats = not isinstance(op, (ast.Eq, ast.NotEq))  # type: ignore[attr-defined]
+    return node
+
+
+def between(low: int, low_op: ast.cmpop, middle: ast.expr, high_op: ast.cmpop, high: int) -> ast.Compare:
+    """``low <= middle <= high``"""
+    return ast.Compare(integer(low), [low_op, high_op], [middle, integer(high)])
+
+
+def negation(test: ast.expr) -> ast.expr:
+    """``not test``, as the opposite comparison where there is one (an ordered one of floats has none: NaN)."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and not getattr(test, "floats", False):
+        return ast.Compare(test.left, [_INVERSE[type(test.ops[0])]], test.comparators)
+    return ast.UnaryOp(NOT, test)
+
+
+def both(left: ast.expr, right: ast.expr, either: bool) -> ast.BoolOp:
+    op = _EITHER if either else _BOTH
+    parts = [*_parts(left, op), *_parts(right, op)]
+    return ast.BoolOp(op, parts)
+
+
+def _parts(test: ast.expr, op: ast.boolop) -> list[ast.expr]:
+    return test.values if isinstance(test, ast.BoolOp) and test.op is op else [test]
+
+
+def choice(test: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.IfExp:
+    return ast.IfExp(test, then, otherwise)
+
+
+def call(function: str | ast.expr, args: Sequence[ast.expr]) -> ast.Call:
+    return ast.Call(name(function) if isinstance(function, str) else function, list(args), [])
+
+
+def attribute(owner: str, field: str) -> ast.Attribute:
+    return ast.Attribute(name(owner), field, LOAD)
+
+
+def item(view: str, index: ast.expr) -> ast.Subscript:
+    return ast.Subscript(name(view), index, LOAD)
+
+
+def walrus(variable: str, value: ast.expr) -> ast.NamedExpr:
+    return ast.NamedExpr(ast.Name(variable, STORE), value)
+
+
+def assign(variable: str, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Name(variable, STORE)], value)
+
+
+def assign_item(view: str, index: ast.expr, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Subscript(name(view), index, STORE)], value)
+
+
+def assign_tuple(variables: Sequence[str], value: ast.expr) -> ast.stmt:
+    targets: list[ast.expr] = [ast.Name(variable, STORE) for variable in variables]
+    return ast.Assign([ast.Tuple(targets, STORE)], value)
+
+
+def tuple_of(values: Sequence[ast.expr]) -> ast.Tuple:
+    return ast.Tuple(list(values), LOAD)
+
+
+def read_names(node: ast.expr) -> set[str]:
+    """The variables that an expression reads."""
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)}
+
+
+def define(identifier: str, args: list[ast.arg], body: list[ast.stmt]) -> ast.FunctionDef:
+    """``def identifier(args): body``"""
+    arguments = ast.arguments([], args, None, [], [], None, [])
+    return ast.FunctionDef(identifier, arguments, body, [], None)

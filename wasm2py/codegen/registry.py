@@ -1,0 +1,57 @@
+"""Which function writes the Python of which instruction.
+
+An emitter gets the expressions of the function that is being written and the value, and gives a Held (integers) or
+an AST expression (floats, references). Effects without a result are statements.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from wasm2py.codegen.held import Held
+from wasm2py.ir import Value
+
+if TYPE_CHECKING:
+    from wasm2py.codegen.expressions import Expressions
+
+IntegerEmitter = Callable[["Expressions", Value], Held]
+ObjectEmitter = Callable[["Expressions", Value], ast.expr]
+StatementEmitter = Callable[["Expressions", Value], list[ast.stmt]]
+
+INTEGER: dict[str, IntegerEmitter] = {}
+OBJECT: dict[str, ObjectEmitter] = {}
+STATEMENT: dict[str, StatementEmitter] = {}
+
+E = TypeVar("E", IntegerEmitter, ObjectEmitter, StatementEmitter)
+
+
+def integer(*names: str) -> Callable[[IntegerEmitter], IntegerEmitter]:
+    """Register an emitter of instructions with an i32 or i64 result."""
+    return _register(INTEGER, names)
+
+
+def obj(*names: str) -> Callable[[ObjectEmitter], ObjectEmitter]:
+    """Register an emitter of instructions with a float or reference result."""
+    return _register(OBJECT, names)
+
+
+def statement(*names: str) -> Callable[[StatementEmitter], StatementEmitter]:
+    """Register an emitter of instructions without a result."""
+    return _register(STATEMENT, names)
+
+
+def _register(table: dict[str, E], names: tuple[str, ...]) -> Callable[[E], E]:
+    def register(emitter: E) -> E:
+        for each in names:
+            assert each not in table, each
+            table[each] = emitter
+        return emitter
+
+    return register
+
+
+def bits_of(value: Value) -> int:
+    """32 for ``i32.…``, 64 for ``i64.…`` instructions."""
+    return 32 if value.op.name.startswith("i32") else 64

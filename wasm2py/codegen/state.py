@@ -1,0 +1,114 @@
+"""Calls, globals, tables and references (spec §4.6.2-§4.6.5, §4.6.10): all of it lives in cells."""
+
+from __future__ import annotations
+
+import ast
+
+from wasm2py.codegen import pyast as py
+from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.held import Held
+from wasm2py.codegen.registry import integer, obj, statement
+from wasm2py.ir import Value
+
+_BITS = {"i32": 32, "i64": 64}
+
+
+def call_expression(e: Expressions, value: Value) -> ast.expr:
+    """The bare call of ``call`` and ``call_indirect``, whatever it gives."""
+    if value.op.name == "call":
+        return py.call(e.cell(e.cells.function(value.immediate)), [e.plain(arg) for arg in value.args])
+    typeidx, table = value.immediate
+    *args, index = value.args
+    entry = py.item(e.cell(e.cells.calls(table, typeidx)), e.unsigned(index).node)
+    return py.call(entry, [e.plain(arg) for arg in args])
+
+
+@integer("call", "call_indirect")
+def _call_integer(e: Expressions, value: Value) -> Held:
+    return Held(call_expression(e, value), 0, (1 << _BITS[str(value.type)]) - 1)
+
+
+@obj("call", "call_indirect")
+def _call_object(e: Expressions, value: Value) -> ast.expr:
+    return call_expression(e, value)
+
+
+@statement("call", "call_indirect")
+def _call_statement(e: Expressions, value: Value) -> list[ast.stmt]:
+    return [ast.Expr(call_expression(e, value))]
+
+
+@integer("global.get")
+def _global_integer(e: Expressions, value: Value) -> Held:
+    name = e.cell(e.cells.global_(value.immediate))
+    return Held(py.name(name), 0, (1 << _BITS[str(value.type)]) - 1)
+
+
+@obj("global.get")
+def _global_object(e: Expressions, value: Value) -> ast.expr:
+    return py.name(e.cell(e.cells.global_(value.immediate)))
+
+
+@statement("global.set")
+def _global_set(e: Expressions, value: Value) -> list[ast.stmt]:
+    return [e.set_cell(e.cells.global_(value.immediate), e.plain(value.args[0]))]
+
+
+@obj("ref.null")
+def _ref_null(e: Expressions, value: Value) -> ast.expr:
+    return py.constant(None)
+
+
+@obj("ref.func")
+def _ref_func(e: Expressions, value: Value) -> ast.expr:
+    return py.name(e.cell(e.cells.function(value.immediate)))
+
+
+def _method(e: Expressions, table: int, method: str) -> ast.expr:
+    return py.attribute(e.cell(f"table{table}"), method)
+
+
+def _args(e: Expressions, value: Value) -> list[ast.expr]:
+    return [e.plain(arg) for arg in value.args]
+
+
+@obj("table.get")
+def _table_get(e: Expressions, value: Value) -> ast.expr:
+    return py.call(_method(e, value.immediate, "get"), _args(e, value))
+
+
+@statement("table.set", "table.fill")
+def _table_write(e: Expressions, value: Value) -> list[ast.stmt]:
+    return [ast.Expr(py.call(_method(e, value.immediate, value.op.name[6:]), _args(e, value)))]
+
+
+@integer("table.size")
+def _table_size(e: Expressions, value: Value) -> Held:
+    return Held(_method(e, value.immediate, "size"), 0, (1 << 32) - 1)
+
+
+@integer("table.grow")
+def _table_grow(e: Expressions, value: Value) -> Held:
+    init, delta = (e.plain(arg) for arg in value.args)
+    return Held(py.call(_method(e, value.immediate, "grow"), [delta, init]), -1, (1 << 32) - 1)
+
+
+@statement("table.copy")
+def _table_copy(e: Expressions, value: Value) -> list[ast.stmt]:
+    target, source = value.immediate
+    args = _args(e, value)
+    args.insert(1, py.name(e.cell(f"table{source}")))
+    return [ast.Expr(py.call(_method(e, target, "copy"), args))]
+
+
+@statement("table.init")
+def _table_init(e: Expressions, value: Value) -> list[ast.stmt]:
+    segment, table = value.immediate
+    args = _args(e, value)
+    args.insert(1, py.name(e.cell(f"elem{segment}")))
+    return [ast.Expr(py.call(_method(e, table, "init"), args))]
+
+
+@statement("elem.drop")
+def _elem_drop(e: Expressions, value: Value) -> list[ast.stmt]:
+    return [e.set_cell(f"elem{value.immediate}", py.tuple_of([]))]

@@ -1,0 +1,28 @@
+"""Values that nothing needs disappear.
+
+before:  v1 = i32.add v0 v0      after:  return v0
+         return v0
+
+A value is needed if it has an effect, or if a needed value or a terminator reads it; so a ring of phis that only feed
+each other goes too.
+"""
+
+from __future__ import annotations
+
+from wasm2py.ir import Function, Value
+
+
+def remove_dead_values(function: Function) -> None:
+    needed: set[int] = set()
+    work: list[Value] = []
+    for block in function.blocks:
+        work += block.terminator.args
+        work += [value for value in block.body if not value.op.pure]
+    while work:
+        value = work.pop()
+        if value.id not in needed:
+            needed.add(value.id)
+            work.extend(value.args)
+    for block in function.blocks:
+        block.phis = [phi for phi in block.phis if phi.id in needed]
+        block.body = [value for value in block.body if value.id in needed]

@@ -1,0 +1,37 @@
+"""Which passes run, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from wasm2py.ir import Function
+from wasm2py.options import Options
+from wasm2py.passes.dead_values import remove_dead_values
+from wasm2py.passes.merge_blocks import merge_blocks
+
+
+class Pass(NamedTuple):
+    """``run`` changes the function in place. It is part of every level from ``level`` on."""
+
+    name: str
+    level: int
+    run: Callable[[Function], None]
+
+
+#: in the order in which they run
+PASSES = (
+    # Empty blocks and chains of blocks first: everything after has fewer edges to look at.
+    Pass("merge-blocks", 1, merge_blocks),
+    # Last: what the others left without a use.
+    Pass("dead-values", 1, remove_dead_values),
+)
+
+
+def run_passes(function: Function, options: Options, after: Callable[[str, Function], None] | None = None) -> None:
+    """Run the passes of the level that are not switched off; ``after`` is called with each one's name."""
+    for each in PASSES:
+        if options.optimize >= each.level and each.name not in options.disabled_passes:
+            each.run(function)
+            if after:
+                after(each.name, function)
