@@ -47,16 +47,17 @@ _TO_HOST = {
 
 _EXPORT_TEMPLATE = """
 def make(raw, name):
-    def {wrapper}({signature}):
+    def exported_function({signature}):
 {arguments}        try:
             {assign}raw({names})
         except Exception as error:
             trap = translate(error)
             if trap is None:
                 raise
-            raise trap.with_traceback(error.__traceback__.tb_next) from None
-{results}
-    return {wrapper}
+        else:
+            return {results}
+        raise trap
+    return exported_function
 """
 _SHIM_TEMPLATE = """
 def make(host, name):
@@ -97,7 +98,8 @@ def _names(prefix: str, types: tuple[str, ...]) -> list[str]:
 
 def _compile(source: str, kind: str, type: FuncType) -> Any:
     """The ``make`` of a template, with the helpers of the boundary as its globals."""
-    code = compile(source, f"<wasm2py {kind} of {type}>", "exec")
+    start = EXPORT_WRAPPER if kind == "export" else f"<wasm2py {kind} of"
+    code = compile(source, f"{start} {type}>", "exec")
     namespace = dict(_HELPERS)
     exec(code, namespace)
     return namespace["make"]
@@ -112,12 +114,11 @@ def _export_source(type: FuncType) -> str:
     results = _names("r", type.results)
     returned = ", ".join(f"({_to_host(name, kind)})" for name, kind in zip(results, type.results))
     return _EXPORT_TEMPLATE.format(
-        wrapper=EXPORT_WRAPPER,
         signature=", ".join(names + ["/"]) if names else "",
         arguments="".join(f"        {line}\n" for line in arguments),
         assign=", ".join(results) + " = " if results else "",
         names=", ".join(names),
-        results=f"        return {returned}" if results else "",
+        results=returned,
     )
 
 
@@ -166,18 +167,24 @@ def exported(raw: RawFunction) -> Any:
         pass
     name = getattr(raw, "wasm_name", raw.__name__)
     wrapper = _maker(raw.wasm_type, "export")(raw, name)
-    wrapper.__name__ = wrapper.__qualname__ = name
+    _name(wrapper, name)
     wrapper.__module__ = raw.__module__
     wrapper.type = raw.wasm_type
     wrapper.wasm_raw = raw
     return raw.__dict__.setdefault("wasm_export", wrapper)
 
 
+def _name(function: Any, name: str) -> None:
+    """Name a function in messages and tracebacks. Its code becomes its own, which the interpreter can specialise."""
+    function.__name__ = function.__qualname__ = name
+    function.__code__ = function.__code__.replace(co_name=name)
+
+
 def raw_function(callable: HostCallable, type: FuncType, name: str) -> RawFunction:
     """A host callable as a raw function of ``type``; ``name`` is what messages call it (``env.log``)."""
     host, counted = _host_call(callable)
     shim = _maker(type, "counted shim" if counted else "shim")(host, name)
-    shim.__name__ = name
+    _name(shim, name)
     shim.wasm_type = type
     return shim
 

@@ -214,7 +214,9 @@ class Linkage:
             trap = translate(error)
             if trap is None:
                 raise
-            raise trap.with_traceback(error.__traceback__) from None
+        else:
+            return
+        raise trap
 
 
 def _inner_code(holder: FunctionType) -> CodeType:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import mmap
-import platform
+import os
 import sys
 
 #: Mappings come in multiples of this many bytes.
@@ -26,8 +26,10 @@ def _no_reserve() -> int:
     known = getattr(mmap, "MAP_NORESERVE", None)  # named by the module from Python 3.12 on
     if known is not None:
         return int(known)
+    if not sys.platform.startswith("linux"):
+        return 0
     common = ("x86_64", "i386", "i686", "aarch64", "armv7l", "armv6l", "riscv64", "s390x", "loongarch64")
-    return 0x4000 if sys.platform.startswith("linux") and platform.machine() in common else 0
+    return 0x4000 if os.uname().machine in common else 0
 
 
 def _map(length: int, shared: bool) -> mmap.mmap:

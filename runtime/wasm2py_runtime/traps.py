@@ -7,7 +7,7 @@ functions pass unchanged: their innermost frame is the host's own, or the shim t
 
 from __future__ import annotations
 
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, Optional
 
 from .errors import ExhaustionError, IntegerDivideByZero, InternalError, MemoryOutOfBounds, Trap, UndefinedElement
@@ -16,24 +16,53 @@ from .errors import ExhaustionError, IntegerDivideByZero, InternalError, MemoryO
 GENERATED = "__wasm2py__"
 #: The globals of export wrappers and host shims have this one.
 BOUNDARY = "__wasm2py_boundary__"
-#: The name of the code of an export wrapper.
-EXPORT_WRAPPER = "exported_function"
+#: The file name of the code of an export wrapper starts so.
+EXPORT_WRAPPER = "<wasm2py export of"
+
+#: An exhausted stack is shown to this depth.
+_TRACEBACK_LENGTH = 100
 
 #: What Python raises by itself when generated code or a helper is wrong.
 _BUGS = (TypeError, ValueError, NameError, AttributeError, ArithmeticError, LookupError, AssertionError, SystemError)
 
 
 def translate(error: BaseException) -> Optional[Exception]:
-    """The exception to raise instead of ``error``, which left a WebAssembly function; None to let it pass unchanged."""
-    if isinstance(error, Trap):
+    """The exception to raise instead of ``error``, which left a WebAssembly function; None to let it pass unchanged.
+
+    It has the traceback of ``error``, less the first entry, which raising it will add again. It is to be raised after
+    the handler of ``error``, not in it, so that it does not drag ``error`` along as its context.
+    """
+    if _ran_out_of_stack(error):
+        trap = _translate_recursion(error)
+    elif isinstance(error, Trap):
+        trap = None
+    else:
+        trap = _translate_own(error)
+    if trap is None or error.__traceback__ is None:
+        return trap
+    return trap.with_traceback(error.__traceback__.tb_next)
+
+
+def _ran_out_of_stack(error: BaseException) -> bool:
+    """RecursionError, or what PyPy raises if it has no stack left to note that one followed another."""
+    return isinstance(error, RecursionError) or (
+        isinstance(error, TypeError) and str(error).startswith("couldn't record exception context")
+    )
+
+
+def _translate_recursion(error: BaseException) -> Optional[Exception]:
+    """A stack that WebAssembly has a part in is exhausted; a host's own endless recursion stays what it is."""
+    exhausted = isinstance(error, ExhaustionError)
+    if not exhausted and not _is_exhaustion(error):
         return None
-    responsible, innermost, entries = _frames(error)
-    if isinstance(error, RecursionError):
-        host = responsible is None or not _is_ours(responsible)
-        return None if host and entries < 2 else ExhaustionError()
-    if responsible is None or GENERATED not in responsible.f_globals:
-        return None
-    return _translate_own(error, responsible is innermost)
+    _shorten(error.__traceback__)
+    return None if exhausted else ExhaustionError()
+
+
+def _is_exhaustion(error: BaseException) -> bool:
+    """Raised by a call in generated code or a shim; or by a host, but one that calls WebAssembly that called it."""
+    responsible, _, entries = _frames(error)
+    return entries > 1 or (responsible is not None and _is_ours(responsible))
 
 
 def _frames(error: BaseException) -> tuple[Optional[FrameType], Optional[FrameType], int]:
@@ -45,9 +74,24 @@ def _frames(error: BaseException) -> tuple[Optional[FrameType], Optional[FrameTy
         innermost = traceback.tb_frame
         if not _is_helper(innermost.f_globals):
             responsible = innermost
-            entries += innermost.f_code.co_name == EXPORT_WRAPPER and BOUNDARY in innermost.f_globals
+            entries += innermost.f_code.co_filename.startswith(EXPORT_WRAPPER)
         traceback = traceback.tb_next
     return responsible, innermost, entries
+
+
+def _shorten(traceback: Optional[TracebackType]) -> None:
+    """Cut the traceback of an exhausted stack to what a person reads.
+
+    The rest is taken apart link by link, from its end, so that each frame goes before the one that called it: CPython
+    3.13.0 frees long chains of tracebacks and of frames by recursion in C, which is more than a small stack bears.
+    """
+    links = []
+    while traceback is not None:
+        links.append(traceback)
+        traceback = traceback.tb_next
+    while len(links) > _TRACEBACK_LENGTH:
+        links.pop()
+        links[-1].tb_next = None
 
 
 def _is_helper(frame_globals: dict[str, Any]) -> bool:
@@ -59,9 +103,12 @@ def _is_ours(frame: FrameType) -> bool:
     return GENERATED in frame.f_globals or BOUNDARY in frame.f_globals
 
 
-def _translate_own(error: BaseException, raised_there: bool) -> Optional[Exception]:
-    """For an exception that generated code (``raised_there``) or a helper of it raised."""
-    if raised_there:
+def _translate_own(error: BaseException) -> Optional[Exception]:
+    """For an exception that generated code, or a helper of the runtime that it called, raised; None for any other."""
+    responsible, innermost, _ = _frames(error)
+    if responsible is None or GENERATED not in responsible.f_globals:
+        return None
+    if responsible is innermost:
         if isinstance(error, IndexError):
             return UndefinedElement() if "list index" in str(error) else MemoryOutOfBounds()
         if isinstance(error, ZeroDivisionError):

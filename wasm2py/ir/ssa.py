@@ -28,7 +28,7 @@ class Locals:
         self.incomplete: dict[Block, list[tuple[int, Value]]] = {}
         self.waiting: list[tuple[int, Value, Block]] = []
         #: phi -> phis that use it, to be looked at again when it turns out to be trivial
-        self.phi_users: dict[Value, list[tuple[Value, Block]]] = {}
+        self.phi_users: dict[Value, dict[Value, Block]] = {}
 
     def start(self, block: Block) -> None:
         """``block`` and all its predecessors but back edges are known from now on."""
@@ -107,12 +107,13 @@ class Locals:
             if phi.forward is not None or not phi.args:
                 continue
             operands = {arg.resolve() for arg in phi.args} - {phi}
-            if len(operands) == 1:
-                phi.forward = operands.pop()
-                users = self.phi_users.pop(phi, [])
-                self.phi_users.setdefault(phi.forward, []).extend(users)
-                work.extend(users)
+            if len(operands) != 1:
+                for operand in operands:
+                    if operand.op is PHI:
+                        self.phi_users.setdefault(operand, {})[phi] = block
                 continue
-            for operand in operands:
-                if operand.op is PHI:
-                    self.phi_users.setdefault(operand, []).append((phi, block))
+            phi.forward = operands.pop()
+            users = self.phi_users.pop(phi, {})
+            work.extend(users.items())
+            if phi.forward.op is PHI:
+                self.phi_users.setdefault(phi.forward, {}).update(users)

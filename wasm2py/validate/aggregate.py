@@ -10,11 +10,7 @@ from wasm2py.validate.implementation_limits import MAX_ARRAY_OPERANDS, at_most
 from wasm2py.validate.lattice import defaultable
 from wasm2py.validate.operands import Operands, mismatch
 from wasm2py.validate.registry import rule
-
-
-def _unpacked(field: FieldType) -> ValType:
-    """The type of a field on the stack."""
-    return "i32" if field.storage in PACKED_TYPES else field.storage
+from wasm2py.validate.typespace import unpacked
 
 
 def _new(v: Operands, typeidx: int) -> ValType:
@@ -43,16 +39,15 @@ def _field(v: Operands, typeidx: int, fieldidx: int) -> FieldType:
 
 @rule("struct.new")
 def struct_new(v: Operands, opcode: Opcode, typeidx: int) -> None:
-    fields = v.context.types.struct(typeidx).fields
-    v.apply([_unpacked(field) for field in fields], [_new(v, typeidx)])
+    v.apply(v.context.types.field_types(typeidx), [_new(v, typeidx)])
 
 
 @rule("struct.new_default")
 def struct_new_default(v: Operands, opcode: Opcode, typeidx: int) -> None:
-    fields = v.context.types.struct(typeidx).fields
-    for fieldidx, field in enumerate(fields):
-        if not defaultable(field.storage):
-            raise ValidationError(f"field type is not defaultable: field {fieldidx} of type {field.storage}")
+    fieldidx = v.context.types.undefaultable_field(typeidx)
+    if fieldidx is not None:
+        type = v.context.types.field_types(typeidx)[fieldidx]
+        raise ValidationError(f"field type is not defaultable: field {fieldidx} of type {type}")
     v.push(_new(v, typeidx))
 
 
@@ -60,7 +55,7 @@ def struct_new_default(v: Operands, opcode: Opcode, typeidx: int) -> None:
 def struct_get(v: Operands, opcode: Opcode, immediate: tuple[int, int]) -> None:
     field = _field(v, *immediate)
     _check_sign(opcode, field, "field")
-    v.apply([_object(v, immediate[0])], [_unpacked(field)])
+    v.apply([_object(v, immediate[0])], [unpacked(field)])
 
 
 @rule("struct.set")
@@ -68,7 +63,7 @@ def struct_set(v: Operands, opcode: Opcode, immediate: tuple[int, int]) -> None:
     field = _field(v, *immediate)
     if not field.mutable:
         raise ValidationError(f"immutable field {immediate[1]}")
-    v.apply([_object(v, immediate[0]), _unpacked(field)], [])
+    v.apply([_object(v, immediate[0]), unpacked(field)], [])
 
 
 # Arrays
@@ -98,7 +93,7 @@ def _check_elements(v: Operands, field: FieldType, elemidx: int) -> None:
 
 @rule("array.new")
 def array_new(v: Operands, opcode: Opcode, typeidx: int) -> None:
-    v.apply([_unpacked(v.context.types.array(typeidx)), "i32"], [_new(v, typeidx)])
+    v.apply([unpacked(v.context.types.array(typeidx)), "i32"], [_new(v, typeidx)])
 
 
 @rule("array.new_default")
@@ -114,7 +109,7 @@ def array_new_fixed(v: Operands, opcode: Opcode, immediate: tuple[int, int]) -> 
     typeidx, count = immediate
     field = v.context.types.array(typeidx)
     at_most(MAX_ARRAY_OPERANDS, count, "operands of array.new_fixed")
-    v.apply([_unpacked(field)] * count, [_new(v, typeidx)])
+    v.apply([unpacked(field)] * count, [_new(v, typeidx)])
 
 
 @rule("array.new_data")
@@ -135,19 +130,19 @@ def array_new_elem(v: Operands, opcode: Opcode, immediate: tuple[int, int]) -> N
 def array_get(v: Operands, opcode: Opcode, typeidx: int) -> None:
     field = v.context.types.array(typeidx)
     _check_sign(opcode, field, "array")
-    v.apply([_object(v, typeidx), "i32"], [_unpacked(field)])
+    v.apply([_object(v, typeidx), "i32"], [unpacked(field)])
 
 
 @rule("array.set")
 def array_set(v: Operands, opcode: Opcode, typeidx: int) -> None:
     field = _mutable_array(v, typeidx)
-    v.apply([_object(v, typeidx), "i32", _unpacked(field)], [])
+    v.apply([_object(v, typeidx), "i32", unpacked(field)], [])
 
 
 @rule("array.fill")
 def array_fill(v: Operands, opcode: Opcode, typeidx: int) -> None:
     field = _mutable_array(v, typeidx)
-    v.apply([_object(v, typeidx), "i32", _unpacked(field), "i32"], [])
+    v.apply([_object(v, typeidx), "i32", unpacked(field), "i32"], [])
 
 
 @rule("array.copy")

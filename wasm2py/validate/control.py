@@ -54,7 +54,7 @@ def end(v: Operands, opcode: Opcode, immediate: None) -> None:
         raise mismatch(shown(frame.results), shown(frame.params), "if without else", "the empty else")
     if v.frames:
         v.frame = v.frames[-1]
-    v.stack += frame.results
+    v.give(frame.results)
 
 
 @rule("br")
@@ -80,6 +80,8 @@ def br_table(v: Operands, opcode: Opcode, immediate: tuple[tuple[int, ...], int]
     operands = v.top(wanted)
     distinct = {id(types): types for types in (wanted, *map(v.label, set(labels)))}
     for types in distinct.values():
+        if len(types) != len(wanted):
+            raise mismatch(shown(types), shown(wanted), "label", "the default label")
         v.check(operands, types)
     v.end_of_code()
 
@@ -90,22 +92,28 @@ def return_(v: Operands, opcode: Opcode, immediate: None) -> None:
     v.end_of_code()
 
 
+def _call(v: Operands, signature: Signature) -> None:
+    params, results = signature
+    if len(results) > 1:
+        v.apply(params, [])
+        v.give(results)
+    else:
+        v.apply(params, results)
+
+
 @rule("call")
 def call(v: Operands, opcode: Opcode, funcidx: int) -> None:
-    params, results = lookup(v.context.signatures, funcidx, "function")
-    v.apply(params, results)
+    _call(v, lookup(v.context.signatures, funcidx, "function"))
 
 
 @rule("call_indirect")
 def call_indirect(v: Operands, opcode: Opcode, immediate: tuple[int, int]) -> None:
-    params, results = _through_table(v, *immediate)
-    v.apply(params, results)
+    _call(v, _through_table(v, *immediate))
 
 
 @rule("call_ref")
 def call_ref(v: Operands, opcode: Opcode, typeidx: int) -> None:
-    params, results = _through_reference(v, typeidx)
-    v.apply(params, results)
+    _call(v, _through_reference(v, typeidx))
 
 
 @rule("return_call")

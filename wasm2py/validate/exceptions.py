@@ -40,7 +40,7 @@ def try_table(v: Operands, opcode: Opcode, immediate: tuple[Any, tuple[Catch, ..
     """The labels of the clauses are counted from outside of the block."""
     blocktype, catches = immediate
     at_most(MAX_LABELS, len(catches), "catch clauses")
-    # As with br_table, what is checked again is not checked again.
+    # A set, because one clause written often must not cost more than its bytes.
     for catch in set(catches):
         _check_catch(v, catch)
     block(v, opcode, blocktype)
@@ -49,8 +49,7 @@ def try_table(v: Operands, opcode: Opcode, immediate: tuple[Any, tuple[Catch, ..
 def _check_catch(v: Operands, catch: Catch) -> None:
     """The values that a clause passes match its label (spec §3.4.3, "Catch Clauses")."""
     passed = [] if catch.tag is None else _tag_params(v, catch.tag)
-    if catch.kind.endswith("_ref"):
-        passed = [*passed, _EXCEPTION]
+    passed = [*passed, _EXCEPTION] if catch.kind.endswith("_ref") else passed
     label = v.label(catch.label)
     if not v.context.types.all_match(passed, label):
         raise mismatch(shown(label), shown(passed), "label", f"{catch.kind} clause")
@@ -92,7 +91,7 @@ def delegate(v: Operands, opcode: Opcode, label: int) -> None:
     frame = v.leave()
     v.target(label)
     v.frame = v.frames[-1]
-    v.stack += frame.results
+    v.give(frame.results)
 
 
 @rule("rethrow")

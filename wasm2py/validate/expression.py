@@ -64,19 +64,20 @@ def _local_types(context: Context, params: list[ValType], runs: Iterable[tuple[i
     if total == len(params):
         return params
     if total > _FEW_LOCALS:
-        return _Runs([(1, type) for type in params] + canonical)
+        return _Locals(params, canonical)
     types = params.copy()
     for count, type in canonical:
         types += [type] * count
     return types
 
 
-class _Runs(Sequence[ValType]):
-    """A sequence that holds runs of one type as they are: many functions with many locals take little room."""
+class _Locals(Sequence[ValType]):
+    """Parameters and runs of locals as they are, for functions with many: there may be many such functions."""
 
-    def __init__(self, runs: Sequence[tuple[int, ValType]]) -> None:
+    def __init__(self, params: list[ValType], runs: Sequence[tuple[int, ValType]]) -> None:
+        self._params = params
         self._types = [type for _, type in runs]
-        self._ends = list(accumulate(count for count, _ in runs))
+        self._ends = list(accumulate((count for count, _ in runs), initial=len(params)))
 
     def __len__(self) -> int:
         return self._ends[-1]
@@ -88,4 +89,6 @@ class _Runs(Sequence[ValType]):
     def __getitem__(self, index: Union[int, slice]) -> Union[ValType, Sequence[ValType]]:
         if isinstance(index, slice):
             raise TypeError("locals are looked up one by one")
-        return self._types[bisect_right(self._ends, index)]
+        if index < len(self._params):
+            return self._params[index]
+        return self._types[bisect_right(self._ends, index) - 1]

@@ -2,7 +2,8 @@
 
 The format allows 2^32-1 of almost anything, and a few bytes can ask for it. Each limit bounds something whose cost
 is not paid for in bytes of the module. The numbers are those that all browsers agreed on (WebAssembly JavaScript
-Interface, "Implementation-defined Limits"), so a module that runs in a browser stays below all of them.
+Interface, "Implementation-defined Limits"), so a module that runs in a browser stays below all of them; the last one
+is our own.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ MAX_LOCALS: Final = 50_000  # of one function, parameters included
 MAX_FIELDS: Final = 10_000
 MAX_SUBTYPING_DEPTH: Final = 63
 MAX_ARRAY_OPERANDS: Final = 10_000  # of array.new_fixed
-MAX_LABELS: Final = 65_520  # of br_table, without the default one
+MAX_LABELS: Final = 65_520  # of br_table, without the default one; also catch clauses of try_table
+MAX_OPERANDS: Final = 1_000_000  # on the stack of one function: two bytes can call what gives MAX_RESULTS of them
 
 
 def at_most(limit: int, count: int, what: str) -> None:

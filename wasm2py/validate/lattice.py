@@ -48,6 +48,10 @@ ABSTRACT: Final[dict[tuple[bool, HeapType], RefType]] = {
 BOTTOM_REFERENCE: Final = ABSTRACT[False, BOTTOM]
 
 
+#: More types than this nobody reads.
+_MANY: Final = 20
+
+
 def shared(types: tuple[ValType, ...]) -> list[ValType]:
     """The types of the instruction table, each as its one object: comparing them is much of the work."""
     return [intern(type) if isinstance(type, str) else ABSTRACT[type.nullable, type.heap] for type in types]
@@ -70,5 +74,7 @@ def defaultable(type: ValType) -> bool:
 
 
 def shown(types: list[ValType]) -> str:
-    """The types of operands, as the reference interpreter writes them."""
+    """The types of operands, as the reference interpreter writes them; of very many those on top."""
+    if len(types) > _MANY:
+        return f"[… {' '.join(map(str, types[-_MANY:]))}]"
     return f"[{' '.join(map(str, types))}]"

@@ -8,6 +8,7 @@ from typing import Final
 from wasm2py.errors import ValidationError
 from wasm2py.types import RefType, ValType
 from wasm2py.validate.context import Context
+from wasm2py.validate.implementation_limits import MAX_OPERANDS, at_most
 from wasm2py.validate.lattice import BOTTOM, BOTTOM_REFERENCE, shown
 from wasm2py.validate.typespace import EMPTY
 
@@ -71,6 +72,12 @@ class Operands:
     def push(self, type: ValType) -> None:
         self.stack.append(type)
 
+    def give(self, results: list[ValType]) -> None:
+        """Put many operands on the stack, but not too many."""
+        self.stack += results
+        if len(self.stack) > MAX_OPERANDS:
+            at_most(MAX_OPERANDS, len(self.stack), "operands")
+
     def apply(self, params: list[ValType], results: list[ValType]) -> None:
         """Take ``params`` from the stack and put ``results`` there."""
         stack = self.stack
@@ -87,16 +94,15 @@ class Operands:
         self.stack += results
 
     def top(self, wanted: list[ValType]) -> list[ValType]:
-        """As many operands as are wanted, which stay; in unreachable code they are there for the asking."""
+        """As many operands as are wanted, which stay; where code is unreachable, those that are known of them."""
         operands = self.stack[max(self.frame.height, len(self.stack) - len(wanted)) :]
-        missing = len(wanted) - len(operands)
-        if missing and not self.frame.unreachable:
+        if len(operands) < len(wanted) and not self.frame.unreachable:
             raise mismatch(shown(wanted), shown(operands))
-        return [BOTTOM] * missing + operands
+        return operands
 
     def check(self, operands: list[ValType], wanted: list[ValType]) -> None:
-        """Operands have to match a result type."""
-        if not self.context.types.all_match(operands, wanted):
+        """Operands have to match a result type; the lower ones may be unknown."""
+        if not self.context.types.all_match(operands, wanted[len(wanted) - len(operands) :]):
             raise mismatch(shown(wanted), shown(operands))
 
     def pop(self, wanted: ValType) -> None:

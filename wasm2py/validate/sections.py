@@ -10,6 +10,7 @@ from typing import Any, Final
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.errors import ValidationError
 from wasm2py.module import DataSegment, ElementSegment, Export, Expr, Import, Module
+from wasm2py.text import quoted
 from wasm2py.types import RefType
 from wasm2py.validate import externals
 from wasm2py.validate import implementation_limits as limits
@@ -201,7 +202,7 @@ def exports(context: Context, module: Module) -> None:
         with at(entry.offset):
             _export(context, entry)
             if entry.name in names:
-                raise ValidationError(f"duplicate export name {entry.name!r}")
+                raise ValidationError(f"duplicate export name {quoted(entry.name)}")
             names.add(entry.name)
 
 

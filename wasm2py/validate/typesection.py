@@ -67,6 +67,8 @@ class _TypeSection:
         for heap in (*entry.supertypes, *_heap_types(entry.composite)):
             if isinstance(heap, int) and heap >= end:
                 raise ValidationError(f"unknown type {heap}")
+            if isinstance(heap, int) and heap >= typeidx:
+                need(self.space.features, "gc", "a recursive type")
         for supertype in entry.supertypes:
             if supertype >= typeidx:
                 raise ValidationError(f"forward use of type {supertype} in sub type definition")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, Union
+from typing import Any, Final, NamedTuple, Optional, Union
 
 from wasm2py.errors import ValidationError
-from wasm2py.types import ArrayType, FieldType, FuncType, HeapType, RefType, StructType, ValType
-from wasm2py.validate.lattice import ABOVE, ABSTRACT, BOTTOM, LEAST, TOP, feature_of
+from wasm2py.types import PACKED_TYPES, ArrayType, FieldType, FuncType, HeapType, RefType, StructType, ValType
+from wasm2py.validate.lattice import ABOVE, ABSTRACT, BOTTOM, LEAST, TOP, defaultable, feature_of
 
 
 class Signature(NamedTuple):
@@ -31,6 +31,11 @@ def need(features: frozenset[str], feature: str, what: object) -> None:
         raise ValidationError(f"feature {feature} is not enabled, which {what} needs")
 
 
+def unpacked(field: FieldType) -> ValType:
+    """The type of a field as an operand."""
+    return "i32" if field.storage in PACKED_TYPES else field.storage
+
+
 class TypeSpace:
     """The type index space, and the rules of equality and matching.
 
@@ -50,6 +55,9 @@ class TypeSpace:
         self._admitted: dict[Any, ValType] = {}
         self._result_types: dict[tuple[ValType, ...], list[ValType]] = {}
         self._block_types: dict[Any, Signature] = {None: EMPTY}
+        # Both are here because a structure may have many fields and be made in many places.
+        self._field_types: dict[int, list[ValType]] = {}
+        self._undefaultable_fields: dict[int, Optional[int]] = {}
 
     def heap_type(self, heap: HeapType) -> HeapType:
         """A heap type with the canonical index."""
@@ -108,6 +116,23 @@ class TypeSpace:
             raise ValidationError(f"non-structure type {typeidx}")
         return composite
 
+    def field_types(self, typeidx: int) -> list[ValType]:
+        """The types of a structure's fields as operands, where packed ones are i32."""
+        known = self._field_types.get(typeidx)
+        if known is None:
+            known = [unpacked(field) for field in self.struct(typeidx).fields]
+            self._field_types[typeidx] = known
+        return known
+
+    def undefaultable_field(self, typeidx: int) -> Optional[int]:
+        """The first field of a structure that has no default value."""
+        if typeidx not in self._undefaultable_fields:
+            types = self.field_types(typeidx)
+            self._undefaultable_fields[typeidx] = next(
+                (i for i, type in enumerate(types) if not defaultable(type)), None
+            )
+        return self._undefaultable_fields[typeidx]
+
     def array(self, typeidx: int) -> FieldType:
         """The field of the array type at an index."""
         composite = self.composite(typeidx)
@@ -155,7 +180,7 @@ class TypeSpace:
 
     def all_match(self, got: list[ValType], wanted: list[ValType]) -> bool:
         """Whether a result type matches another (spec §3.3.6)."""
-        if got is wanted:
+        if got is wanted or got == wanted:
             return True
         return len(got) == len(wanted) and all(map(self.matches, got, wanted))
 
