@@ -67,7 +67,19 @@ def _check_type(type: ValType, offset: int | None, function: int | None = None, 
     raise UnsupportedFeature(feature, f"type {type}", offset, function, name)
 
 
+def _check_types(module: Module) -> None:
+    """Only function types that are told apart by their shape alone."""
+    for type in module.types:
+        if not isinstance(type.composite, FuncType):
+            raise UnsupportedFeature("gc", "struct and array types")
+        if not type.final or type.supertypes:
+            raise UnsupportedFeature("gc", "subtypes")
+    if any(length > 1 for _, length in module.rec_groups):
+        raise UnsupportedFeature("gc", "recursion groups of several types")
+
+
 def _check_entities(module: Module) -> None:
+    _check_types(module)
     if module.tags or module.imported("tag"):
         raise UnsupportedFeature("exceptions", "tags")
     for entry in module.imports:

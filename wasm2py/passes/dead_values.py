@@ -4,12 +4,13 @@ before:  v1 = i32.add v0 v0      after:  return v0
          return v0
 
 A value is needed if it has an effect, or if a needed value or a terminator reads it; so a ring of phis that only feed
-each other goes too.
+each other goes too. The results of a call stay together.
 """
 
 from __future__ import annotations
 
 from wasm2py.ir import Function, Value
+from wasm2py.ir.graph import RESULT
 
 
 def remove_dead_values(function: Function) -> None:
@@ -17,7 +18,7 @@ def remove_dead_values(function: Function) -> None:
     work: list[Value] = []
     for block in function.blocks:
         work += block.terminator.args
-        work += [value for value in block.body if not value.op.pure]
+        work += [value for value in block.body if not value.op.pure or value.op is RESULT]
     while work:
         value = work.pop()
         if value.id not in needed:
