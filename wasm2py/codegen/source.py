@@ -22,6 +22,12 @@ class Printer(SourceGenerator):  # type: ignore[misc]
         # ascii(): no character of a module's names gets into the file unescaped.
         self.write(ascii(value) if isinstance(value, str) else repr(value))
 
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.value, ast.Constant):  # the dot of 0.bit_length() would be a decimal point
+            self.write("(", node.value, ").", node.attr)
+        else:
+            super().visit_Attribute(node)
+
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         # Always in parentheses: Python 3.9 wants them in subscripts, where astor leaves them out.
         self.write("(", node.target, " := ", node.value, ")")
