@@ -46,7 +46,7 @@ def translate(error: BaseException) -> Optional[Exception]:
 def _ran_out_of_stack(error: BaseException) -> bool:
     """RecursionError, or what PyPy raises if it has no stack left to note that one followed another."""
     return isinstance(error, RecursionError) or (
-        isinstance(error, TypeError) and str(error).startswith("couldn't record exception context")
+        type(error) is TypeError and str(error).startswith("couldn't record exception context")
     )
 
 
@@ -114,5 +114,7 @@ def _translate_own(error: BaseException) -> Optional[Exception]:
         if isinstance(error, ZeroDivisionError):
             return IntegerDivideByZero()
     if isinstance(error, _BUGS) and type(error).__module__ == "builtins":
-        return InternalError(f"bug in wasm2py, please report it: {type(error).__name__}: {error}")
+        bug = InternalError(f"bug in wasm2py, please report it: {type(error).__name__}: {error}")
+        bug.__cause__ = error
+        return bug
     return None
