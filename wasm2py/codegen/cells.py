@@ -61,7 +61,9 @@ class Cells:
         for index, entry in enumerate(module.imports):
             keyword = namer.new(f"{entry.module}_{entry.name}", f"import{index}")
             # A leading double underscore would be mangled inside the class.
-            keywords.append(keyword if not keyword.startswith("__") else namer.new(keyword.lstrip("_"), f"import{index}"))
+            keywords.append(
+                keyword if not keyword.startswith("__") else namer.new(keyword.lstrip("_"), f"import{index}")
+            )
         return keywords
 
     def _names(self, module: Module, kind: str, count: int, letter: str) -> list[str]:

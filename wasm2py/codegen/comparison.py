@@ -1,4 +1,4 @@
-"""Comparisons (spec §4.3.2, §4.3.3), ``select`` and ``ref.is_null``: Python conditions, 1 or 0 where a number is due."""
+"""Comparisons (spec §4.3.2, §4.3.3), ``select``, ``ref.is_null``: Python conditions, 1 or 0 where a number is due."""
 
 from __future__ import annotations
 
@@ -60,7 +60,11 @@ def _against_constant(node: ast.expr, op: str, constant: int, bits: int) -> ast.
     constant %= 2 * half
     if constant < half:  # non-negative values are [0, half)
         if op == "ge":
-            return py.between(constant, py.LE, node, py.LT, half) if constant else py.compare(node, py.LT, py.integer(half))
+            return (
+                py.between(constant, py.LE, node, py.LT, half)
+                if constant
+                else py.compare(node, py.LT, py.integer(half))
+            )
         if op == "gt":
             return py.between(constant, py.LT, node, py.LT, half)
         return py.negation(_against_constant(node, "ge" if op == "lt" else "gt", constant, bits))
@@ -69,7 +73,6 @@ def _against_constant(node: ast.expr, op: str, constant: int, bits: int) -> ast.
     if op == "le":
         return py.between(half, py.LE, node, py.LE, constant)
     return py.negation(_against_constant(node, "lt" if op == "ge" else "le", constant, bits))
-
 
 
 @integer(*[f"f{bits}.{op}" for bits in (32, 64) for op in _OPS])
@@ -95,5 +98,3 @@ def _select_integer(e: Expressions, value: Value) -> Held:
 def _select_object(e: Expressions, value: Value) -> ast.expr:
     test = e.test(value.args[2])
     return py.choice(test, e.object(value.args[0]), e.object(value.args[1]))
-
-

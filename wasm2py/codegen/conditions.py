@@ -65,7 +65,7 @@ def _same_copies(target: Block, a: Block, b: Block) -> bool:
 
 
 def _merge(outer: Decision, inner: Decision, side: int, inner_side: int) -> None:
-    """``side``: where the inner block hangs (0: then); ``inner_side``: where the inner one goes to the shared target."""
+    """``side``: where the inner block hangs (0: then); ``inner_side``: its way to the shared target."""
     to_shared = inner.condition if inner_side == 0 else negate(inner.condition)
     if side == 1:
         condition: Condition = Both(outer.condition, to_shared, either=True)

@@ -1,4 +1,4 @@
-"""Constant expressions (spec §3.4.13) as Python expressions of the generated constructor, where ``m`` is the Linkage."""
+"""Constant expressions (spec §3.4.13) as Python in the generated constructor, where ``m`` is the Linkage."""
 
 from __future__ import annotations
 

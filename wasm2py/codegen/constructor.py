@@ -75,9 +75,7 @@ def _initialisation(module: Module, cells: Cells) -> Iterator[ast.stmt]:
         if segment.mode == "active":
             assert segment.offset_expr is not None
             offset = constant_expression(segment.offset_expr, cells)
-            yield _step(
-                "init_elements", segment=py.integer(index), table=py.integer(segment.table), offset=offset
-            )
+            yield _step("init_elements", segment=py.integer(index), table=py.integer(segment.table), offset=offset)
         elif segment.mode == "declarative":
             yield _step("drop_elements", py.integer(index))
     for index, data in enumerate(module.datas):
@@ -87,4 +85,3 @@ def _initialisation(module: Module, cells: Cells) -> Iterator[ast.stmt]:
             yield _step("init_data", segment=py.integer(index), memory=py.integer(data.memory), offset=offset)
     if module.start is not None:
         yield _step("start", py.integer(module.start))
-

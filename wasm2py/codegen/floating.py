@@ -20,7 +20,8 @@ from wasm2py.ir import Value
 _ARITHMETIC: dict[str, ast.operator] = {"add": py.ADD, "sub": py.SUB, "mul": py.MULT}
 #: f32 instructions whose result is never a marked NaN
 UNMARKED = frozenset(
-    [f"f32.{op}" for op in ("add sub mul div sqrt min max ceil floor trunc nearest demote_f64").split()]
+    ["f32.add", "f32.sub", "f32.mul", "f32.div", "f32.sqrt", "f32.min", "f32.max"]
+    + ["f32.ceil", "f32.floor", "f32.trunc", "f32.nearest", "f32.demote_f64"]
     + [f"f32.convert_i{bits}_{sign}" for bits in (32, 64) for sign in "su"]
 )
 

@@ -1,7 +1,7 @@
 """One wasm function as a Python function (an AST).
 
 The steps: which values get names (schedule), which names can be shared (liveness, coalesce), what they are called
-(variables), the statement tree (conditions, structure, tidy) and its Python (lower, with the expressions of the values).
+(variables), the statement tree (conditions, structure, tidy) and its Python (lower, with the values' expressions).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
+from wasm2py.codegen.emitters import AREAS
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.lower import Lowering
-from wasm2py.codegen.emitters import AREAS
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.schedule import Schedule, schedule
 from wasm2py.codegen.structure import Structurer, TooDeep
@@ -158,5 +158,6 @@ def _parallel(pairs: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
     if apart:
         return [py.assign(variable, node) for variable, node in pairs]
     return [py.assign_tuple([variable for variable, _ in pairs], py.tuple_of([node for _, node in pairs]))]
+
 
 assert AREAS, "the emitters are registered by being imported"

@@ -21,7 +21,7 @@ def _pair(e: Expressions, value: Value) -> tuple[Held, Held]:
 
 def _small(held: Held, bits: int) -> Held:
     """The operand as it is, or normalised if it may be very large."""
-    return held if -WIDE <= held.low and held.high <= WIDE else forms.unsigned(held, bits)
+    return held if held.low >= -WIDE and held.high <= WIDE else forms.unsigned(held, bits)
 
 
 @integer("i32.const", "i64.const")

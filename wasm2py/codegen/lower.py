@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Optional, Protocol
+from typing import Any, Optional, Protocol
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.structure import TooDeep
@@ -193,7 +193,7 @@ class Lowering:
         return isinstance(last, (ast.Break, ast.Continue, ast.Return, ast.Raise)) or last in self.endless
 
 
-_LOWER: dict[type, Callable[[Lowering, object, int], list[ast.stmt]]] = {
+_LOWER: dict[type, Callable[[Lowering, Any, int], list[ast.stmt]]] = {
     Straight: Lowering._straight,
     Copies: Lowering._copies,
     Leave: Lowering._leave,
@@ -203,4 +203,4 @@ _LOWER: dict[type, Callable[[Lowering, object, int], list[ast.stmt]]] = {
     Label: Lowering._label,
     Dispatch: Lowering._dispatch,
     Goto: Lowering._goto,
-}  # type: ignore[dict-item]
+}

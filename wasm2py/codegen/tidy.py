@@ -31,12 +31,8 @@ def single_exits(nodes: list[Node]) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         _set_bodies(node, [single_exits(body) for body in _bodies(node)])
-        alone = isinstance(node, Label) and len(node.body) == 2 and isinstance(node.body[0], Label)
-        if alone and isinstance(node, Label) and isinstance(node.body[1], Goto) and node.body[1].target is node.target:
-            inner = node.body[0]
-            assert isinstance(inner, Label)
-            _redirect(inner.body, inner.target, node.target)
-            node.body = inner.body
+        if isinstance(node, Label):
+            _collapse(node)
         outside = _outside(node) if isinstance(node, (Loop, Dispatch)) else []
         if not outside:
             result.append(node)
@@ -45,6 +41,16 @@ def single_exits(nodes: list[Node]) -> list[Node]:
         _redirect([node], target, exit_)
         result += [Label(exit_, [node]), Goto(target)]
     return result
+
+
+def _collapse(label: Label) -> None:
+    """A label that only holds a loop, its own exit label and the jump on: the loop breaks to the outer one."""
+    if len(label.body) != 2:
+        return
+    inner, onward = label.body
+    if isinstance(inner, Label) and isinstance(onward, Goto) and onward.target is label.target:
+        _redirect(inner.body, inner.target, label.target)
+        label.body = inner.body
 
 
 def _outside(node: Node) -> list[Block]:

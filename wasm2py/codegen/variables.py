@@ -72,9 +72,7 @@ def _one_each(function: Function, plan: Schedule, cells: Cells) -> dict[int, str
 
 
 class _Namer:
-    def __init__(
-        self, function: Function, plan: Schedule, cells: Cells, classes: Classes, liveness: Liveness
-    ) -> None:
+    def __init__(self, function: Function, plan: Schedule, cells: Cells, classes: Classes, liveness: Liveness) -> None:
         self.function = function
         self.plan = plan
         self.classes = classes

@@ -13,10 +13,10 @@ from typing import Any, Optional
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Instruction
 from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_in_loops
-from wasm2py.ir.graph import RESULT, PARAM, Block, Function, Return, Value
+from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value
 from wasm2py.ir.signatures import operand_count, result_type
-from wasm2py.ir.ssa import Locals
 from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.ir.ssa import Locals
 from wasm2py.module import Function as WasmFunction
 from wasm2py.types import FuncType, RefType, ValType
 

@@ -32,7 +32,7 @@ class IndexSpaces:
     def function_type(self, funcidx: int) -> FuncType:
         return self.func_type(self.functions[funcidx])
 
-    def block_type(self, immediate: Union[None, int, ValType]) -> FuncType:
+    def block_type(self, immediate: Union[int, ValType, None]) -> FuncType:
         """The function type that a block type stands for (spec §3.2.2)."""
         if immediate is None:
             return _EMPTY
