@@ -38,8 +38,9 @@ class Held:
 
     @property
     def constant(self) -> Optional[int]:
-        """The value, if it is a literal."""
-        return self.low if self.low == self.high and self.test is None else None
+        """The value, if it is a literal. Another expression with only one value may have an effect, or trap."""
+        node = self._node.operand if isinstance(self._node, ast.UnaryOp) else self._node
+        return self.low if self.low == self.high and isinstance(node, ast.Constant) else None
 
 
 def literal(value: int) -> Held:
