@@ -26,7 +26,7 @@ ABI_VERSION = 1
 
 
 class Module:
-    """The base of the class ``Module`` in every generated module. An object of it is an instance (spec §4.2.13).
+    """The base of the class ``Module`` in every generated module. An object of it is an instance (spec §4.2).
 
     ``IMPORTS`` and ``EXPORTS`` describe the module; ``exports`` holds what this instance exports. Exported memories,
     tables and globals are attributes of the instance too, where their name is an identifier that is not taken.

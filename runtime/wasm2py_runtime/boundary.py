@@ -1,4 +1,4 @@
-"""Where host and WebAssembly meet: export wrappers, and shims around host functions (spec §4.5.5 "Invocation").
+"""Where host and WebAssembly meet: export wrappers, and shims around host functions (spec §4.5 "Invocation").
 
 A *raw* function takes and gives canonical values and carries its type as ``wasm_type``. Hosts never see it: they get
 its *exported function*, a wrapper that is made once (``raw.wasm_export``) and knows its ``.type`` and ``.wasm_raw``.
@@ -24,10 +24,10 @@ HostCallable = Callable[..., Any]
 #: The flags of code that takes ``*args`` or ``**kwargs``. (The module ``inspect`` has them, and takes 15 ms to import.)
 _CO_VARIADIC = 0x04 | 0x08
 
-#: When a host value is not in canonical form at once. (Small integers are tested for, as they compare fastest.)
+#: When a host value is not in canonical form at once. (Small integers are tested for: they compare fastest.)
 _UNFIT = {
-    "i32": "type({0}) is not int or not 0 <= {0} <= 0x3FFFFFFF",
-    "i64": "type({0}) is not int or not 0 <= {0} <= 0x3FFFFFFF",
+    "i32": "type({0}) is not int or {0} < 0 or {0} > 0x3FFFFFFF",
+    "i64": "type({0}) is not int or {0} < 0 or {0} > 0x3FFFFFFF",
     "f64": "type({0}) is not float",
 }
 _FROM_HOST = {
@@ -40,8 +40,8 @@ _FROM_HOST = {
     "funcref": "as_funcref({0}, name, {1})",
 }
 _TO_HOST = {
-    "i32": "{0} if {0} <= 0x7FFFFFFF else {0} - 0x100000000",
-    "i64": "{0} if {0} <= 0x7FFFFFFFFFFFFFFF else {0} - 0x10000000000000000",
+    "i32": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFF else {0} - 0x100000000",
+    "i64": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFFFFFFFFFF else {0} - 0x10000000000000000",
     "funcref": "exported({0})",
 }
 

@@ -1,4 +1,4 @@
-"""Floats to integers, trapping and saturating (spec §4.3.4 "Conversions"). f32 and f64 alike; results are canonical."""
+"""Floats to integers, trapping and saturating (spec §4.3 "Conversions"). f32 and f64 alike; results are canonical."""
 
 from __future__ import annotations
 

@@ -19,73 +19,73 @@ class Trap(Exception):
 
 
 class UnreachableTrap(Trap):
-    """The instruction ``unreachable`` was executed (spec §4.4.8)."""
+    """The instruction ``unreachable`` was executed (spec §4.4)."""
 
     message = "unreachable"
 
 
 class MemoryOutOfBounds(Trap):
-    """A memory instruction or an active data segment left its memory (spec §4.4.7)."""
+    """A memory instruction or an active data segment left its memory (spec §4.4)."""
 
     message = "out of bounds memory access"
 
 
 class TableOutOfBounds(Trap):
-    """A table instruction or an active element segment left its table (spec §4.4.6)."""
+    """A table instruction or an active element segment left its table (spec §4.4)."""
 
     message = "out of bounds table access"
 
 
 class UndefinedElement(Trap):
-    """``call_indirect`` with an index past the end of the table (spec §4.4.8)."""
+    """``call_indirect`` with an index past the end of the table (spec §4.4)."""
 
     message = "undefined element"
 
 
 class UninitializedElement(Trap):
-    """``call_indirect`` of a null reference (spec §4.4.8)."""
+    """``call_indirect`` of a null reference (spec §4.4)."""
 
     message = "uninitialized element"
 
 
 class IndirectCallTypeMismatch(Trap):
-    """``call_indirect`` of a function of another type (spec §4.4.8)."""
+    """``call_indirect`` of a function of another type (spec §4.4)."""
 
     message = "indirect call type mismatch"
 
 
 class IntegerDivideByZero(Trap):
-    """Integer division or remainder by zero (spec §4.3.2)."""
+    """Integer division or remainder by zero (spec §4.3)."""
 
     message = "integer divide by zero"
 
 
 class IntegerOverflow(Trap):
-    """A quotient or a truncated float does not fit its integer type (spec §4.3.2, §4.3.4)."""
+    """A quotient or a truncated float does not fit its integer type (spec §4.3, §4.3)."""
 
     message = "integer overflow"
 
 
 class InvalidConversion(Trap):
-    """A NaN was truncated to an integer (spec §4.3.4)."""
+    """A NaN was truncated to an integer (spec §4.3)."""
 
     message = "invalid conversion to integer"
 
 
 class NullReference(Trap):
-    """A null reference was used where a reference is needed (spec §4.4.3)."""
+    """A null reference was used where a reference is needed (spec §4.4)."""
 
     message = "null reference"
 
 
 class ExhaustionError(Trap, RecursionError):
-    """Calls nest too deep (spec §7.1 "Implementation limitations"): a trap, and a Python RecursionError as well."""
+    """Calls nest too deep (spec appendix "Implementation Limitations"): a trap, and a Python RecursionError as well."""
 
     message = "call stack exhausted"
 
 
 class LinkError(Exception):
-    """Imports are missing or of another type than the module asks for (spec §4.5.4).
+    """Imports are missing or of another type than the module asks for (spec §4.5).
 
     ``problems`` holds one line for each of them, all at once, with the type expected and the thing given.
     """

@@ -1,4 +1,4 @@
-"""What an instance exports, by name (spec §4.2.13 "Module Instances")."""
+"""What an instance exports, by name (spec §4.2 "Module Instances")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Floating-point instructions, exact to the bit (spec §4.3.3 "Floating-Point Operations").
+"""Floating-point instructions, exact to the bit (spec §4.3 "Floating-Point Operations").
 
 An f64 is a Python float. An f32 is a Python float whose value is exactly an f32. Python cannot hold a *signalling*
 f32 NaN as a float (widening makes it quiet), so it is held as a double NaN with its 23 bits of fraction in the upper
@@ -84,7 +84,7 @@ def f32_reinterpret_i32(bits: int) -> float:
 
 
 def f32_load_nan(u32: Any, address: int) -> float:
-    """The NaN that an f32 load found at ``address``, with the bits it has in memory (spec §4.4.7 ``f32.load``)."""
+    """The NaN that an f32 load found at ``address``, with the bits it has in memory (spec §4.4 ``f32.load``)."""
     return f32_reinterpret_i32(u32[address])
 
 

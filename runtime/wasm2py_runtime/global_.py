@@ -1,4 +1,4 @@
-"""Global variables (spec §4.2.10 "Global Instances")."""
+"""Global variables (spec §4.2 "Global Instances")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports and exports as a module declares them, and whether given objects fit (spec §4.5.4 "Instantiation")."""
+"""Imports and exports as a module declares them, and whether given objects fit (spec §4.5 "Instantiation")."""
 
 from __future__ import annotations
 

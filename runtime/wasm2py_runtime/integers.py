@@ -1,4 +1,4 @@
-"""Integer instructions that need more than one Python operation (spec §4.3.2 "Integer Operations").
+"""Integer instructions that need more than one Python operation (spec §4.3 "Integer Operations").
 
 Every i32 and i64 is canonical here: unsigned, in 0 … 2**N - 1, going in and coming out.
 """

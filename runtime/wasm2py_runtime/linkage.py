@@ -1,4 +1,4 @@
-"""Linking one instance: what the constructor of a generated module calls, step by step (spec §4.5.4).
+"""Linking one instance: what the constructor of a generated module calls, step by step (spec §4.5).
 
 Every piece of state that generated code uses is a closure cell with a name. A cell comes into being when a function
 captures it or when something is bound to it, whichever is first; ``link`` makes sure that none stays empty.
@@ -54,7 +54,7 @@ class Linkage:
         instance.exports = Exports()
 
     def _sort(self, imports: Sequence[Import], resolved: Sequence[Any]) -> None:
-        """Imports come first in each index space (spec §2.5.1)."""
+        """Imports come first in each index space (spec §2.5)."""
         spaces: dict[type, list[Any]] = {
             FuncType: self._functions,
             TableType: self.tables,
@@ -180,7 +180,7 @@ class Linkage:
         self.drop_elements(segment)
 
     def drop_elements(self, segment: int) -> None:
-        """``elem.drop`` (spec §4.4.6)."""
+        """``elem.drop`` (spec §4.4)."""
         self.cells[f"elem{segment}"].cell_contents = ()
 
     def init_data(self, segment: int, memory: int, offset: int) -> None:
@@ -207,7 +207,7 @@ class Linkage:
             setattr(self.instance, name, value)
 
     def start(self, index: int) -> None:
-        """Call the start function (spec §4.5.4); its traps leave as from an exported function."""
+        """Call the start function (spec §4.5); its traps leave as from an exported function."""
         try:
             self.functions[index]()
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Linear memory (spec §4.2.8 "Memory Instances"): an object for the host, and the operations of generated code."""
+"""Linear memory (spec §4.2 "Memory Instances"): an object for the host, and the operations of generated code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Optional, Union
 
 from . import views
 from .errors import MemoryOutOfBounds, OutOfBoundsError
-from .reservation import reserve
+from .reservation import relieve, reserve
 from .types import PAGE_SIZE, MemoryType
 
 #: A memory has at most this many bytes: the last 64 KiB of the 32-bit address space stay empty, so that an address
@@ -72,7 +72,7 @@ class Memory:
 
     @property
     def type(self) -> MemoryType:
-        """The type of the memory now: its minimum is the current size (spec §4.5.3)."""
+        """The type of the memory now: its minimum is the current size (spec §4.5)."""
         return MemoryType(self.size, self.maximum, self.shared, self.index_type, self.page_size)
 
     def __repr__(self) -> str:
@@ -102,10 +102,11 @@ class Memory:
             for resize in self._resizes:
                 resize(self._limit)
             self.size = old + delta
+        relieve(delta * self.page_size)  # without the lock: finalizers may run
         return old
 
     def fill(self, destination: int, byte: int, count: int) -> None:
-        """``memory.fill`` (spec §4.4.7): ``count`` bytes, of which each is the low byte of ``byte``."""
+        """``memory.fill`` (spec §4.4): ``count`` bytes, of which each is the low byte of ``byte``."""
         if destination + count > self._limit:
             raise MemoryOutOfBounds
         pattern = _BYTES[byte & 255]
@@ -123,7 +124,7 @@ class Memory:
         raw[last:end] = chunk
 
     def copy(self, destination: int, source_memory: Memory, source: int, count: int) -> None:
-        """``memory.copy`` (spec §4.4.7), from this or another memory; the ranges may overlap."""
+        """``memory.copy`` (spec §4.4), from this or another memory; the ranges may overlap."""
         if destination + count > self._limit or source + count > source_memory._limit:
             raise MemoryOutOfBounds
         if source_memory is self:
@@ -132,7 +133,7 @@ class Memory:
             self._raw[destination : destination + count] = source_memory._raw[source : source + count]
 
     def init(self, destination: int, data: bytes, source: int, count: int) -> None:
-        """``memory.init`` (spec §4.4.7): ``count`` bytes of a data segment, from its offset ``source``."""
+        """``memory.init`` (spec §4.4): ``count`` bytes of a data segment, from its offset ``source``."""
         if destination + count > self._limit or source + count > len(data):
             raise MemoryOutOfBounds
         self._raw[destination : destination + count] = data[source : source + count]

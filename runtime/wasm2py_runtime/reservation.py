@@ -2,7 +2,7 @@
 
 Pages cost nothing until they are touched, so a memory reserves its maximum at once and grows in place. Where that much
 address space is not to be had (RLIMIT_AS, strict overcommit, Windows), the reservation is smaller, and growing past it
-fails as the spec allows (§4.4.7 ``memory.grow``).
+fails as the spec allows (§4.4 ``memory.grow``).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _whole_granules(length: int) -> int:
 
 def reserve(minimum: int, wanted: int, shared: bool) -> mmap.mmap:
     """A zeroed mapping of ``wanted`` bytes, or of fewer if need be, but of ``minimum`` at least: else MemoryError."""
-    _relieve(minimum)
+    relieve(minimum)
     minimum = _whole_granules(minimum)
     length = _whole_granules(_first_wish(minimum, wanted))
     region = _try_map(length, shared)
@@ -82,8 +82,8 @@ def _reserve_less(minimum: int, length: int, shared: bool) -> mmap.mmap:
     return region
 
 
-def _relieve(size: int) -> None:
-    """Counts the bytes of new memories and collects garbage when they have become many."""
+def relieve(size: int) -> None:
+    """Counts the bytes that memories begin with and grow by, and collects garbage when they have become many."""
     global _pressure
     _pressure += size
     if _pressure > _PRESSURE_LIMIT:

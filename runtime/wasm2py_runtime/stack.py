@@ -1,4 +1,4 @@
-"""How deep calls may nest (spec §7.1 "Implementation limitations": call stack exhaustion is a trap).
+"""How deep calls may nest (spec appendix "Implementation Limitations": call stack exhaustion is a trap).
 
 From CPython 3.11 on, calls from Python function to Python function use no C stack, so the limit of the interpreter
 (1000) can be raised without danger; instantiating a module raises it to ``DEFAULT_CALL_DEPTH`` if it is lower.

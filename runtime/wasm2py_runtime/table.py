@@ -1,4 +1,4 @@
-"""Tables (spec §4.2.7 "Table Instances"): references by index, and the lists through which ``call_indirect`` calls."""
+"""Tables (spec §4.2 "Table Instances"): references by index, and the lists through which ``call_indirect`` calls."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Table:
 
     @property
     def type(self) -> TableType:
-        """The type of the table now: its minimum is the current size (spec §4.5.3)."""
+        """The type of the table now: its minimum is the current size (spec §4.5)."""
         return TableType(self.element, len(self._refs), self.maximum, self.index_type)
 
     @property
@@ -82,13 +82,13 @@ class Table:
         return found
 
     def get(self, index: int) -> Any:
-        """``table.get`` (spec §4.4.6)."""
+        """``table.get`` (spec §4.4)."""
         if index >= len(self._refs):
             raise TableOutOfBounds
         return self._refs[index]
 
     def set(self, index: int, ref: Any) -> None:
-        """``table.set`` (spec §4.4.6)."""
+        """``table.set`` (spec §4.4)."""
         if index >= len(self._refs):
             raise TableOutOfBounds
         self._refs[index] = ref
@@ -109,7 +109,7 @@ class Table:
         return old
 
     def fill(self, index: int, ref: Any, count: int) -> None:
-        """``table.fill`` (spec §4.4.6)."""
+        """``table.fill`` (spec §4.4)."""
         if index + count > len(self._refs):
             raise TableOutOfBounds
         self._refs[index : index + count] = [ref] * count
@@ -117,13 +117,13 @@ class Table:
             calls[index : index + count] = [_entry(ref, type)] * count
 
     def copy(self, destination: int, source_table: Table, source: int, count: int) -> None:
-        """``table.copy`` (spec §4.4.6), from this or another table; the ranges may overlap."""
+        """``table.copy`` (spec §4.4), from this or another table; the ranges may overlap."""
         if destination + count > len(self._refs) or source + count > len(source_table._refs):
             raise TableOutOfBounds
         self._write(destination, source_table._refs[source : source + count])
 
     def init(self, destination: int, elements: Sequence[Any], source: int, count: int) -> None:
-        """``table.init`` (spec §4.4.6): ``count`` references of an element segment, from its index ``source``."""
+        """``table.init`` (spec §4.4): ``count`` references of an element segment, from its index ``source``."""
         if destination + count > len(self._refs) or source + count > len(elements):
             raise TableOutOfBounds
         self._write(destination, elements[source : source + count])

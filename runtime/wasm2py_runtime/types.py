@@ -1,4 +1,4 @@
-"""The types of functions, memories, tables, globals and tags, and when one fits another (spec §2.3, §3.4).
+"""The types of functions, memories, tables, globals and tags, and when one fits another (spec §2.3 "Types", §3.3 "Matching").
 
 Value types are strings: ``"i32"``, ``"i64"``, ``"f32"``, ``"f64"``, ``"v128"``, ``"funcref"``, ``"externref"``, …
 Every type is immutable, hashable and compares by value. ``str()`` writes it the way a person reads it.
@@ -15,7 +15,7 @@ PAGE_SIZE = 65536
 
 
 class FuncType:
-    """The type of a function: what it takes and what it gives (spec §2.3.6).
+    """The type of a function: what it takes and what it gives (spec §2.3).
 
     There is one object for each type: equal function types are identical, so that ``call_indirect`` and the
     caches of the boundary compare them at the speed of ``is``.
@@ -94,7 +94,7 @@ class _Record:
 
 
 class MemoryType(_Record):
-    """The type of a linear memory (spec §2.3.9): ``minimum`` and ``maximum`` in pages of ``page_size`` bytes."""
+    """The type of a linear memory (spec §2.3): ``minimum`` and ``maximum`` in pages of ``page_size`` bytes."""
 
     __slots__ = ("index_type", "maximum", "minimum", "page_size", "shared")
     __match_args__ = ("minimum", "maximum", "shared", "index_type", "page_size")
@@ -125,7 +125,7 @@ class MemoryType(_Record):
 
 
 class TableType(_Record):
-    """The type of a table (spec §2.3.10): references of type ``element``, limits in elements."""
+    """The type of a table (spec §2.3): references of type ``element``, limits in elements."""
 
     __slots__ = ("element", "index_type", "maximum", "minimum")
     __match_args__ = ("element", "minimum", "maximum", "index_type")
@@ -144,7 +144,7 @@ class TableType(_Record):
 
 
 class GlobalType(_Record):
-    """The type of a global variable (spec §2.3.11)."""
+    """The type of a global variable (spec §2.3)."""
 
     __slots__ = ("mutable", "value_type")
     __match_args__ = ("value_type", "mutable")
@@ -159,7 +159,7 @@ class GlobalType(_Record):
 
 
 class TagType(_Record):
-    """The type of an exception tag (spec §2.3.12): the function type whose parameters an exception carries."""
+    """The type of an exception tag (spec §2.3): the function type whose parameters an exception carries."""
 
     __slots__ = ("type",)
     __match_args__ = ("type",)
@@ -180,7 +180,7 @@ def _limits(minimum: int, maximum: Optional[int]) -> str:
 
 
 def _check_limits(noun: str, minimum: int, maximum: Optional[int]) -> None:
-    """Limits are whole numbers, not negative, the maximum not below the minimum (spec §3.2.4): ValueError."""
+    """Limits are whole numbers, not negative, the maximum not below the minimum (spec §3.2): ValueError."""
     if minimum < 0:
         raise ValueError(f"the minimum of a {noun} cannot be negative: {minimum}")
     if maximum is not None and maximum < minimum:
@@ -188,7 +188,7 @@ def _check_limits(noun: str, minimum: int, maximum: Optional[int]) -> None:
 
 
 def matches(given: ExternType, expected: ExternType) -> bool:
-    """Whether an object of type ``given`` may be imported as ``expected`` (spec §3.3.10 "External types").
+    """Whether an object of type ``given`` may be imported as ``expected`` (spec §3.3 "Matching").
 
     A memory or table counts with its current size as its minimum.
     """
@@ -200,7 +200,7 @@ def matches(given: ExternType, expected: ExternType) -> bool:
 
 
 def _limits_match(given: Union[MemoryType, TableType], expected: Union[MemoryType, TableType]) -> bool:
-    """Spec §3.3.9 "Limits": at least as large, and bounded at least as tightly."""
+    """Spec §3.3 "Limits": at least as large, and bounded at least as tightly."""
     if given.minimum < expected.minimum or given.index_type != expected.index_type:
         return False
     return expected.maximum is None or (given.maximum is not None and given.maximum <= expected.maximum)

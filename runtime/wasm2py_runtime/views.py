@@ -1,4 +1,4 @@
-"""Typed views of linear memory: ``u32[address]`` reads four bytes at any byte address (spec §4.4.7 "Memory").
+"""Typed views of linear memory: ``u32[address]`` reads four bytes at any byte address (spec §4.4 "Memory").
 
 Two kinds with the same surface, chosen once:
 
