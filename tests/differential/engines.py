@@ -32,47 +32,82 @@ TRAPS = {
 
 @cache
 def _engine() -> wasmtime.Engine:
-    return wasmtime.Engine()
+    config = wasmtime.Config()
+    # By default each memory reserves gigabytes of addresses, and to map them takes longer than all the rest.
+    config.memory_reservation = 1 << 20
+    config.memory_guard_size = 1 << 16
+    return wasmtime.Engine(config)
 
 
-def on_wasmtime(wasm: bytes, program: Program) -> Trace:
-    store = wasmtime.Store(_engine())
-    exports = wasmtime.Instance(store, wasmtime.Module(_engine(), wasm), []).exports(store)
+class OnWasmtime:
+    """An instance of a module on wasmtime."""
 
-    def call(name: str, *arguments: Any) -> Any:
-        return exports[name](store, *arguments)
+    def __init__(self, wasm: bytes) -> None:
+        module = wasmtime.Module(_engine(), wasm)
+        self.names = {export.name for export in module.exports}
+        self._store = wasmtime.Store(_engine())
+        self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
 
-    def outcome(name: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        call("refuel")
+    def call(self, name: str, *arguments: Any) -> Any:
+        return self._exports[name](self._store, *arguments)
+
+    def attempt(self, name: str, *arguments: Any) -> tuple[Any, ...]:
         try:
-            return ("returned", *_values(call(name, *arguments)))
+            return ("returned", *_values(self.call(name, *arguments)))
         except wasmtime.Trap as trap:
             return ("trapped", TRAPS[trap.trap_code.name])
 
-    trace = [(name, *outcome(name, arguments)) for name, arguments in program.calls]
-    memory = bytes(exports["memory"].read(store))
-    globals_ = [exports[f"g_{kind}"].value(store) for kind in NUMBERS]
-    return trace + _state(memory, globals_, call)
+    def memory(self) -> bytes:
+        return bytes(self._exports["memory"].read(self._store))
+
+    def global_(self, name: str) -> Any:
+        return self._exports[name].value(self._store)
+
+
+class OnWasm2py:
+    """An instance of a module on wasm2py."""
+
+    def __init__(self, wasm: bytes, options: Options) -> None:
+        self._exports = load(wasm, options).Module().exports
+        self.names = set(self._exports)
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        return self._exports[name](*arguments)
+
+    def attempt(self, name: str, *arguments: Any) -> tuple[Any, ...]:
+        try:
+            return ("returned", *_values(self.call(name, *arguments)))
+        except Trap as trap:
+            message = str(trap)
+            return ("trapped", TRAPS["TABLE_OUT_OF_BOUNDS"] if message.startswith("undefined element") else message)
+
+    def memory(self) -> bytes:
+        memory = self._exports["memory"]
+        return memory.read(0, len(memory))
+
+    def global_(self, name: str) -> Any:
+        return self._exports[name].value
+
+
+def on_wasmtime(wasm: bytes, program: Program) -> Trace:
+    return trace(OnWasmtime(wasm), program)
 
 
 def on_wasm2py(wasm: bytes, program: Program, options: Options) -> Trace:
-    exports = load(wasm, options).Module().exports
+    return trace(OnWasm2py(wasm, options), program)
 
-    def call(name: str, *arguments: Any) -> Any:
-        return exports[name](*arguments)
 
-    def outcome(name: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        call("refuel")
-        try:
-            return ("returned", *_values(call(name, *arguments)))
-        except Trap as trap:
-            message = str(trap)
-            return ("trapped", "out of bounds table access" if message.startswith("undefined element") else message)
-
-    trace = [(name, *outcome(name, arguments)) for name, arguments in program.calls]
-    memory = exports["memory"]
-    globals_ = [exports[f"g_{kind}"].value for kind in NUMBERS]
-    return trace + _state(memory.read(0, len(memory)), globals_, call)
+def trace(instance: OnWasmtime | OnWasm2py, program: Program) -> Trace:
+    """The outcome of each call, then what they left behind as far as it is exported."""
+    seen: Trace = [(name, *instance.attempt(name, *arguments)) for name, arguments in program.calls]
+    if "memory" in instance.names:
+        memory = instance.memory()
+        seen.append(("memory", len(memory), hashlib.sha256(memory).hexdigest()))
+    seen += [(f"g_{kind}", _value(instance.global_(f"g_{kind}"))) for kind in NUMBERS if f"g_{kind}" in instance.names]
+    seen += [(name, instance.call(name)) for name in ("exact_f32", "exact_f64") if name in instance.names]
+    if "entries" in instance.names:
+        seen += [("null", index, instance.call("null", index)) for index in range(instance.call("entries"))]
+    return seen
 
 
 def _values(result: Any) -> list[Any]:
@@ -86,14 +121,3 @@ def _value(value: int | float) -> Any:
     if isinstance(value, int):
         return value
     return "nan" if value != value else struct.pack(">d", value).hex()
-
-
-def _state(memory: bytes, globals_: list[Any], call: Any) -> Trace:
-    """What the calls left behind."""
-    entries = call("entries")
-    return [
-        ("memory", len(memory), hashlib.sha256(memory).hexdigest()),
-        ("globals", *map(_value, globals_)),
-        ("exact", call("exact_f32"), call("exact_f64")),
-        ("table", entries, *(call("null", index) for index in range(entries))),
-    ]

@@ -95,7 +95,8 @@ def _module(choices: Choices, functions: list[str]) -> str:
 
 def _calls(choices: Choices, signatures: list[Signature]) -> tuple[tuple[str, tuple[int | float, ...]], ...]:
     """Two calls of each function, the last first, as it was written with most to call."""
-    return tuple(
-        (f"f{index}", tuple(argument(choices, kind) for kind in signatures[index].params))
-        for index in [*reversed(range(len(signatures)))] * 2
-    )
+    calls: list[tuple[str, tuple[int | float, ...]]] = []
+    for index in [*reversed(range(len(signatures)))] * 2:
+        calls.append(("refuel", ()))
+        calls.append((f"f{index}", tuple(argument(choices, kind) for kind in signatures[index].params)))
+    return tuple(calls)
