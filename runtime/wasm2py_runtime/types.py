@@ -1,4 +1,4 @@
-"""The types of functions, memories, tables, globals and tags, and when one fits another (spec §2.3 "Types", §3.3 "Matching").
+"""The types of functions, memories, tables, globals and tags; which fits which (spec §2.3 "Types", §3.3 "Matching").
 
 Value types are strings: ``"i32"``, ``"i64"``, ``"f32"``, ``"f64"``, ``"v128"``, ``"funcref"``, ``"externref"``, …
 Every type is immutable, hashable and compares by value. ``str()`` writes it the way a person reads it.
