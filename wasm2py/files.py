@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -22,7 +21,7 @@ def write_whole(path: Path, data: bytes) -> None:
         target.write_bytes(data)
         return
     # The same directory, because a rename is atomic only inside one file system.
-    temporary = target.with_name(f".wasm2py-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".wasm2py-{os.urandom(8).hex()}.tmp")
     try:
         _write_new(temporary, data)
         os.replace(temporary, target)
