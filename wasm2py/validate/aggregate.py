@@ -1,4 +1,4 @@
-"""Structures and arrays (spec §3.4.4.8-3.4.4.23)."""
+"""Structures and arrays (spec §3.4.7 "Aggregate Reference Instructions")."""
 
 from __future__ import annotations
 

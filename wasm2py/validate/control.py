@@ -1,4 +1,4 @@
-"""Control instructions (spec §3.4.3 "Control Instructions")."""
+"""Control instructions (spec §3.4.2 "Control Instructions")."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def _through_reference(v: Operands, typeidx: int) -> Signature:
 
 
 def _tail_call(v: Operands, signature: Signature) -> None:
-    """The callee returns to our caller (spec §3.4.3.18)."""
+    """The callee returns to our caller (spec §3.4.2, "return_call")."""
     params, results = signature
     if not v.context.types.all_match(results, v.results):
         raise _tail_mismatch(v.results, results)

@@ -1,4 +1,4 @@
-"""Exception handling (spec §3.4.3.13-15), and its first version (the "legacy" part of the proposal)."""
+"""Exception handling (spec §3.4.2), and its first version (the "legacy" part of the proposal)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def try_table(v: Operands, opcode: Opcode, immediate: tuple[Any, tuple[Catch, ..
 
 
 def _check_catch(v: Operands, catch: Catch) -> None:
-    """The values that a clause passes match its label (spec §3.4.3, "Catch Clauses")."""
+    """The values that a clause passes match its label (spec §3.4.2, "Catch Clauses")."""
     passed = [] if catch.tag is None else _tag_params(v, catch.tag)
     passed = [*passed, _EXCEPTION] if catch.kind.endswith("_ref") else passed
     label = v.label(catch.label)

@@ -1,4 +1,4 @@
-"""Checking a sequence of instructions: function bodies and constant expressions (spec §3.4.12, §3.4.13)."""
+"""Checking a sequence of instructions: function bodies and constant expressions (spec §3.4.12 "Instruction Sequences", §3.4.13 "Expressions")."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check_constant(context: Context, expr: Expr, type: ValType) -> None:
 
 
 def check_function(context: Context, function: Function) -> None:
-    """The locals and the body of a function (spec §3.5.3)."""
+    """The locals and the body of a function (spec §3.5.6, §3.5.7)."""
     params, results = context.types.function(function.typeidx)
     locals = _local_types(context, params, function.locals)
     check_expression(Operands(context, results, locals, len(params)), function.body, rules(context.features))

@@ -1,4 +1,4 @@
-"""The rules of tables, memories, globals and tags as such: limits, page sizes, sharing (spec §3.2.13-3.2.20)."""
+"""The rules of tables, memories, globals and tags as such: limits, page sizes, sharing (spec §3.2.12-3.2.16)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GREATEST_MEMORY: Final = {
 
 
 def _check_limits(limits: Limits, greatest: int, message: str) -> None:
-    """Limits within a range (spec §3.2.13)."""
+    """Limits within a range (spec §3.2.12)."""
     if limits.minimum > greatest or (limits.maximum or 0) > greatest:
         raise ValidationError(message)
     if limits.maximum is not None and limits.minimum > limits.maximum:
@@ -69,7 +69,7 @@ def global_type(types: TypeSpace, type: GlobalType) -> GlobalType:
 
 
 def tag_type(types: TypeSpace, type: TagType) -> Signature:
-    """The function type of a tag: exceptions carry its parameters, and there are no results (spec §3.2.18)."""
+    """The function type of a tag: exceptions carry its parameters, and there are no results (spec §3.2.13)."""
     if "legacy-exceptions" not in types.features:
         need(types.features, "exceptions", "a tag")
     signature = types.function(type.typeidx)

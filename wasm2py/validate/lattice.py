@@ -7,7 +7,7 @@ from typing import Final
 
 from wasm2py.types import HeapType, RefType, ValType
 
-#: The type of an operand that unreachable code may take for any type; it matches all of them (spec §3.1.2).
+#: The type of an operand that unreachable code may take for any type; it matches all of them (spec §3.1.1).
 BOTTOM: Final = "bot"
 
 _HIERARCHIES: Final = {
@@ -69,7 +69,7 @@ def feature_of(type: ValType) -> str:
 
 
 def defaultable(type: ValType) -> bool:
-    """Whether the type has a default value (spec §3.2.9): all have but references that are never null."""
+    """Whether the type has a default value (spec §3.2.6): all have but references that are never null."""
     return isinstance(type, str) or type.nullable
 
 

@@ -1,4 +1,4 @@
-"""Memory instructions, atomic ones included (spec §3.4.7; threads proposal)."""
+"""Memory instructions, atomic ones included (spec §3.4.5; threads proposal)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _memory(v: Operands, memidx: int) -> MemoryType:
 
 
 def smaller(first: IndexType, second: IndexType) -> IndexType:
-    """The type of a length that has to fit two index types (spec §3.4.7.9)."""
+    """The type of a length that has to fit two index types (spec §3.4.5, "memory.copy")."""
     return "i64" if first == second == "i64" else "i32"
 
 

@@ -1,4 +1,4 @@
-"""Checking a whole module (spec §3.5.15 "Modules"): in which order the rules apply."""
+"""Checking a whole module (spec §3.5.13 "Modules"): in which order the rules apply."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ class Operands:
         return frame
 
     def _forget(self, inits: int) -> None:
-        """What was initialised in a block counts only there (spec §3.4.11)."""
+        """What was initialised in a block counts only there (spec §3.4.12)."""
         while len(self.inits) > inits:
             self.initialised.discard(self.inits.pop())
 

@@ -1,4 +1,4 @@
-"""When types are equal: canonical indices across recursion groups (spec §3.1.5 "Rolling and Unrolling").
+"""When types are equal: canonical indices across recursion groups (spec §3.1.3 "Rolling and Unrolling").
 
 Types are equal if their recursion groups are equal and they have the same place in them. Two groups are equal if they
 are written alike once a reference into the group itself is its place there and a reference out of it is the canonical

@@ -1,4 +1,4 @@
-"""Reference instructions, casts and branches on references (spec §3.4.4, §3.4.3)."""
+"""Reference instructions, casts and branches on references (spec §3.4.6, §3.4.9, §3.4.2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def ref_null(v: Operands, opcode: Opcode, heap: HeapType) -> None:
 
 @rule("ref.func")
 def ref_func(v: Operands, opcode: Opcode, funcidx: int) -> None:
-    """In a function, only for functions that something outside of functions mentions (spec §3.4.4.2)."""
+    """In a function, only for functions that something outside of functions mentions (spec §3.4.6)."""
     type = v.context.function_reference(funcidx)
     if funcidx not in v.context.declared:
         raise ValidationError(f"undeclared function reference {funcidx}")
@@ -106,7 +106,7 @@ def _cast_types(v: Operands, immediate: tuple[int, RefType, RefType]) -> tuple[i
 
 
 def _difference(v: Operands, source: RefType, target: RefType) -> RefType:
-    """What a reference can be that is no ``target``: if that takes null, it is not null (spec §3.4.3, "diff")."""
+    """What a reference can be that is no ``target``: if that takes null, it is not null (spec §3.1.1, "diff")."""
     return v.context.types.reference(False, source.heap) if target.nullable else source
 
 

@@ -113,7 +113,7 @@ def memories(context: Context, module: Module) -> None:
 
 
 def tables(context: Context, module: Module) -> None:
-    """Initial values see imported globals only, as no others come before tables (spec §3.5.6)."""
+    """Initial values see imported globals only, as no others come before tables (spec §3.5.5)."""
     for entry in module.tables:
         with at(entry.offset):
             type = externals.table_type(context.types, entry.type)
@@ -195,7 +195,7 @@ def _item(context: Context, item: Expr, type: RefType) -> None:
 
 
 def exports(context: Context, module: Module) -> None:
-    """Everything exported exists, and no name is used twice (spec §3.5.11, §3.5.13)."""
+    """Everything exported exists, and no name is used twice (spec §3.5.12, §3.5.13)."""
     limits.at_most(limits.MAX_EXPORTS, len(module.exports), "exports")
     names: set[str] = set()
     for entry in module.exports:
@@ -230,7 +230,7 @@ def start(context: Context, module: Module) -> None:
 
 
 def declared_functions(module: Module) -> set[int]:
-    """The functions that anything but bodies and the start function mentions: C.refs (spec §3.5.15)."""
+    """The functions that anything but bodies and the start function mentions: C.refs (spec §3.5.13)."""
     exported = (entry.index for entry in module.exports if entry.kind == "func")
     constants = chain(
         (entry.init for entry in module.tables if entry.init is not None),

@@ -1,4 +1,4 @@
-"""Table instructions (spec §3.4.6 "Table Instructions")."""
+"""Table instructions (spec §3.4.4 "Table Instructions")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the type section (spec §3.2.7-3.2.12): indices in scope, supertypes, and what they need."""
+"""The rules of the type section (spec §3.2.10, §3.2.11): indices in scope, supertypes, and what they need."""
 
 from __future__ import annotations
 

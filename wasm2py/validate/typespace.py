@@ -141,7 +141,7 @@ class TypeSpace:
         return composite.field
 
     def block_type(self, immediate: Any) -> Signature:
-        """What a block type stands for (spec §3.2.4): nothing, one result, or a function type by its index."""
+        """What a block type stands for (spec §3.2.8): nothing, one result, or a function type by its index."""
         known = self._block_types.get(immediate)
         if known is None:
             if isinstance(immediate, int):

@@ -1,4 +1,4 @@
-"""Parametric and variable instructions (spec §3.4.1, §3.4.5)."""
+"""Parametric and variable instructions (spec §3.4.1, §3.4.3)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def select_t(v: Operands, opcode: Opcode, types: tuple[ValType, ...]) -> None:
 
 @rule("local.get")
 def local_get(v: Operands, opcode: Opcode, localidx: int) -> None:
-    """Locals that have no default value must have been set before (spec §3.4.5.1)."""
+    """Locals that have no default value must have been set before (spec §3.4.3)."""
     if localidx >= len(v.locals):
         raise ValidationError(f"unknown local {localidx}")
     type = v.locals[localidx]

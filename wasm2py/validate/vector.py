@@ -1,4 +1,4 @@
-"""Lane indices of vector instructions (spec §3.4.8); their operands are in the instruction table."""
+"""Lane indices of vector instructions (spec §3.4.11); their operands are in the instruction table."""
 
 from __future__ import annotations
 
