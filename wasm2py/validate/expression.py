@@ -1,4 +1,4 @@
-"""Checking a sequence of instructions: function bodies and constant expressions (spec §3.4.12 "Instruction Sequences", §3.4.13 "Expressions")."""
+"""Checking a sequence of instructions: function bodies and constant expressions (spec §3.4.12, §3.4.13)."""
 
 from __future__ import annotations
 
