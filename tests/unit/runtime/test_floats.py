@@ -126,7 +126,7 @@ def test_converting_integers_rounds_once() -> None:
     generator = random.Random(5)
     edges = [s * ((1 << k) + d) for k in range(65) for d in (-2, -1, 0, 1, 2) for s in (1, -1)]
     ties = [
-        (generator.getrandbits(24) << 39 | 1 << 63 | 1 << 38) + generator.randrange(-2, 3) >> generator.randrange(12)
+        (generator.getrandbits(23) << 40 | 1 << 63 | 1 << 39) + generator.randrange(-2, 3) >> generator.randrange(12)
         for _ in range(3000)
     ]
     huge = [10**40, -(10**45), 1 << 128, (1 << 128) - (1 << 103), (1 << 128) - (1 << 103) - 1]

@@ -278,6 +278,27 @@ def test_an_exported_function_is_linked_without_a_shim(app: Any) -> None:
         User(m_fib=app.exports.add)
 
 
+def test_active_and_declared_segments_are_dropped() -> None:
+    class Segments(abi.Module):
+        def __init__(self) -> None:
+            linkage = abi.Linkage(self, {}, ())
+            linkage.define_memory(abi.MemoryType(1))
+            linkage.define_table(abi.TableType("externref", 2))
+            linkage.define_data(b"passive")
+            linkage.define_data(b"active")
+            linkage.define_elements("a", "b")
+            linkage.define_elements("c")
+            linkage.init_data(1, 0, 3)
+            linkage.init_elements(0, 0, 0)
+            linkage.drop_elements(1)
+            self.segments = [linkage.cells[name].cell_contents for name in ("data0", "data1", "elem0", "elem1")]
+            self.contents = linkage.memories[0][3:9], list(linkage.tables[0])
+
+    made = Segments()
+    assert made.segments == [b"passive", b"", (), ()]
+    assert made.contents == (b"active", ["a", "b"])
+
+
 def test_export_names_in_the_way() -> None:
     names = ["exports", "items", "__class__", "__dict__", "_Exports__raw", "\0", "", "class", "IMPORTS"]
 
