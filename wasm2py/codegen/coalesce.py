@@ -13,6 +13,9 @@ from wasm2py.ir import Block, Function, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import PARAM
 
+#: A merge takes time for each member, so that without a bound a local with n versions would take n * n.
+MAX_MEMBERS = 128
+
 
 class Classes:
     """A partition of the named values; the members of a class are kept in dominance order."""
@@ -42,6 +45,8 @@ class Classes:
         ours, theirs = self.class_of(a), self.class_of(b)
         if ours[0].op is PARAM and theirs[0].op is PARAM:
             return False  # parameters have a name each, even if unused
+        if len(ours) + len(theirs) > MAX_MEMBERS:
+            return False
         both = sorted(ours + theirs, key=self._order)
         if self._interfere(both):
             return False

@@ -42,6 +42,7 @@ class _LocalNames:
     def __init__(self, function: Function, cells: Cells) -> None:
         self.cells = cells
         self.taken: set[str] = set()
+        self._next: dict[str, int] = {}
         self.hints = cells.local_names(function.index)
 
     def for_local(self, local: int) -> str:
@@ -52,10 +53,11 @@ class _LocalNames:
         return self.unique(base)
 
     def unique(self, base: str) -> str:
-        candidate, number = base, 0
+        candidate, number = base, self._next.get(base, 0)
         while candidate in self.taken or self.cells.is_taken(candidate):
             number += 1
             candidate = f"{base}_{number}"
+        self._next[base] = number
         self.taken.add(candidate)
         return candidate
 
