@@ -3,7 +3,8 @@
     python benchmarks/compile_speed.py            # large public modules, then growth
     python benchmarks/compile_speed.py FILE.wasm  # only these
 
-Each line is a process of its own, so that peak memory is that of one module. "translate" is the bytes of the module
+Each line is a process of its own, so that peak memory is that of one module. Times are of the processor, so that
+other work on the machine disturbs them less. "translate" is the bytes of the module
 to the text of a Python module; "code" is that text to code objects. Growth is measured on modules made from one
 kernel: by repeating its functions, and by repeating instructions in a single function.
 """
@@ -46,14 +47,14 @@ def measure(file: Path, level: int) -> dict[str, float]:
 
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10  # of ru_maxrss
     instructions = sum(len(function.body) for function in decode(file.read_bytes()).functions)
-    started = time.perf_counter()
+    started = time.process_time()
     text = wasm2py.compile(file, options=Options(optimize=level))
-    translated = time.perf_counter()
+    translated = time.process_time()
     compile_source(text, "generated.py")
     return {
         "instructions": instructions,
         "translate": translated - started,
-        "code": time.perf_counter() - translated,
+        "code": time.process_time() - translated,
         "characters": len(text),
         "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
     }
