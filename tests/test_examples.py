@@ -1,0 +1,68 @@
+"""The examples and the README do what they say."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.shared import REPOSITORY
+from wasm2py.cli import main
+
+EXAMPLES = REPOSITORY / "examples"
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Modules made in ``tmp_path`` are found, and the cache is there."""
+    return {**os.environ, "PYTHONPATH": str(tmp_path), "WASM2PY_CACHE_DIR": str(tmp_path / "cache")}
+
+
+def run(program: Path, environment: dict[str, str], text: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(program)]
+    return subprocess.run(command, input=text, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_json_format(tmp_path: Path, environment: dict[str, str], level: str) -> None:
+    wasm = EXAMPLES / "json_format" / "json_format.wasm"
+    assert main(["compile", str(wasm), "-o", str(tmp_path / "json_format.py"), level]) == 0
+    program = EXAMPLES / "json_format" / "pretty.py"
+    value = {"text": 'a "b" \\ ü', "list": [1, -2.5e3, True, None, [0]], "object": {"deep": {"er": "\n"}}}
+    done = run(program, environment, json.dumps(value))
+    assert done.stdout == json.dumps(value, indent=2) + "\n"
+    wrong = run(program, environment, '{"a":}')
+    assert wrong.returncode == 1
+    assert wrong.stderr == "pretty.py: no JSON: wrong at byte 5\n"
+
+
+def test_shared_memory(environment: dict[str, str]) -> None:
+    for _ in range(2):  # compiled, and from the cache
+        done = run(EXAMPLES / "shared_memory" / "share.py", environment)
+        assert done.stdout == f"Python reads 9\nthe sum is {sum(n * n for n in range(1000))}\n", done.stderr
+
+
+def test_readme_says_what_the_package_has() -> None:
+    """Every name that README's Python uses of our packages exists."""
+    import wasm2py
+    import wasm2py_runtime
+
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    for node in (node for block in blocks for node in ast.walk(ast.parse(block))):
+        if isinstance(node, ast.ImportFrom) and node.module == "wasm2py_runtime":
+            assert all(hasattr(wasm2py_runtime, alias.name) for alias in node.names)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wasm2py":
+            assert hasattr(wasm2py, node.attr), node.attr
+
+
+def test_readme_lists_the_commands() -> None:
+    for command in ("compile", "run", "inspect", "validate", "cache"):
+        assert f"wasm2py {command} " in README
