@@ -1,4 +1,4 @@
-"""A readable text form of the IR, for ``--dump-ir`` and golden files."""
+"""A readable text form of the IR, for people and golden files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The invariants of the IR, as code: run between passes in tests and with ``--verify-ir``."""
+"""The invariants of the IR, as code: run between passes in tests."""
 
 from __future__ import annotations
 
