@@ -81,40 +81,26 @@ def _positive_constant(value: Value, bits: int) -> int | None:
     return None
 
 
-@integer("i32.div_s", "i64.div_s")
-def _div_s(e: Expressions, value: Value) -> Held:
-    bits = bits_of(value)
+@integer("i32.div_s", "i64.div_s", "i32.rem_s", "i64.rem_s")
+def _divide_signed(e: Expressions, value: Value) -> Held:
+    """Rounds to zero, and the remainder has the sign of the dividend, where Python rounds down."""
+    bits, type, divides = bits_of(value), value.op.name[:3], value.op.name.endswith("div_s")
     divisor = _positive_constant(value.args[1], bits)
     if divisor is None:
         left, right = e.unsigned(value.args[0]), e.unsigned(value.args[1])
-        return Held(e.helper(f"i{bits}_div_s", left.node, right.node), 0, (1 << bits) - 1)
+        helper = f"{type}_div_s" if divides else f"{type}_rem_s"
+        return Held(e.helper(helper, left.node, right.node), 0, (1 << bits) - 1)
     left = e.signed(value.args[0])
-    node = py.binary
+    op: ast.operator = py.FLOORDIV if divides else py.MOD
+    low, high = -(-left.low // divisor) if left.low < 0 else 0, left.high // divisor
+    if not divides:
+        low, high = (1 - divisor if left.low < 0 else 0), divisor - 1
     if left.low >= 0:
-        return Held(node(left.node, py.FLOORDIV, py.integer(divisor)), 0, left.high // divisor)
+        return Held(py.binary(left.node, op, py.integer(divisor)), low, high)
     first, again = e.named(left.node)
-    positive = node(again, py.FLOORDIV, py.integer(divisor))
-    negative = ast.UnaryOp(py.NEG, node(ast.UnaryOp(py.NEG, again), py.FLOORDIV, py.integer(divisor)))
-    test = py.compare(first, py.GE, py.integer(0))
-    return Held(py.choice(test, positive, negative), -(-left.low // divisor), left.high // divisor)
-
-
-@integer("i32.rem_s", "i64.rem_s")
-def _rem_s(e: Expressions, value: Value) -> Held:
-    bits = bits_of(value)
-    divisor = _positive_constant(value.args[1], bits)
-    if divisor is None:
-        left, right = e.unsigned(value.args[0]), e.unsigned(value.args[1])
-        return Held(e.helper(f"i{bits}_rem_s", left.node, right.node), 0, (1 << bits) - 1)
-    left = e.signed(value.args[0])
-    node = py.binary
-    if left.low >= 0:
-        return Held(node(left.node, py.MOD, py.integer(divisor)), 0, divisor - 1)
-    first, again = e.named(left.node)
-    positive = node(again, py.MOD, py.integer(divisor))
-    negative = ast.UnaryOp(py.NEG, node(ast.UnaryOp(py.NEG, again), py.MOD, py.integer(divisor)))
-    test = py.compare(first, py.GE, py.integer(0))
-    return Held(py.choice(test, positive, negative), 1 - divisor, divisor - 1)
+    positive = py.binary(again, op, py.integer(divisor))
+    negative = ast.UnaryOp(py.NEG, py.binary(ast.UnaryOp(py.NEG, again), op, py.integer(divisor)))
+    return Held(py.choice(py.compare(first, py.GE, py.integer(0)), positive, negative), low, high)
 
 
 @integer("i32.and", "i64.and")

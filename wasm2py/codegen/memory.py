@@ -132,20 +132,16 @@ def _fill(e: Expressions, value: Value) -> list[ast.stmt]:
     return [ast.Expr(py.call(py.attribute(_memory(e, value.immediate), "fill"), args))]
 
 
-@statement("memory.copy")
+@statement("memory.copy", "memory.init")
 def _copy(e: Expressions, value: Value) -> list[ast.stmt]:
-    target, source = value.immediate
+    """From another memory or a data segment: the cell of either is the second argument."""
+    if value.op.name == "memory.copy":
+        target, source = value.immediate[0], f"memory{value.immediate[1]}"
+    else:
+        target, source = value.immediate[1], f"data{value.immediate[0]}"
     args = [e.unsigned(arg).node for arg in value.args]
-    args.insert(1, py.name(_memory(e, source)))
-    return [ast.Expr(py.call(py.attribute(_memory(e, target), "copy"), args))]
-
-
-@statement("memory.init")
-def _init(e: Expressions, value: Value) -> list[ast.stmt]:
-    data, memory = value.immediate
-    args = [e.unsigned(arg).node for arg in value.args]
-    args.insert(1, py.name(e.cell(f"data{data}")))
-    return [ast.Expr(py.call(py.attribute(_memory(e, memory), "init"), args))]
+    args.insert(1, py.name(e.cell(source)))
+    return [ast.Expr(py.call(py.attribute(_memory(e, target), value.op.name[7:]), args))]
 
 
 @statement("data.drop")

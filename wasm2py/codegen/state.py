@@ -93,20 +93,16 @@ def _table_grow(e: Expressions, value: Value) -> Held:
     return Held(py.call(_method(e, value.immediate, "grow"), [delta, init]), -1, (1 << 32) - 1)
 
 
-@statement("table.copy")
+@statement("table.copy", "table.init")
 def _table_copy(e: Expressions, value: Value) -> list[ast.stmt]:
-    target, source = value.immediate
+    """From another table or an element segment: the cell of either is the second argument."""
+    if value.op.name == "table.copy":
+        target, source = value.immediate[0], f"table{value.immediate[1]}"
+    else:
+        target, source = value.immediate[1], f"elem{value.immediate[0]}"
     args = _args(e, value)
-    args.insert(1, py.name(e.cell(f"table{source}")))
-    return [ast.Expr(py.call(_method(e, target, "copy"), args))]
-
-
-@statement("table.init")
-def _table_init(e: Expressions, value: Value) -> list[ast.stmt]:
-    segment, table = value.immediate
-    args = _args(e, value)
-    args.insert(1, py.name(e.cell(f"elem{segment}")))
-    return [ast.Expr(py.call(_method(e, table, "init"), args))]
+    args.insert(1, py.name(e.cell(source)))
+    return [ast.Expr(py.call(_method(e, target, value.op.name[6:]), args))]
 
 
 @statement("elem.drop")
