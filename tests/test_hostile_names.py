@@ -38,6 +38,7 @@ NAMES = [
     "a_b_1",
     "a-b",
     "class",
+    "u32",
     "match",
     "None",
     "print",

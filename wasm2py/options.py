@@ -13,13 +13,15 @@ Target = Literal["cpython", "pypy"]
 
 LEVELS: tuple[OptimizationLevel, ...] = (0, 1, 2)
 TARGETS: tuple[Target, ...] = ("cpython", "pypy")
+#: what can be switched off by name: the passes of the IR, then the code generator's own optimisations
+SWITCHES = ("merge-blocks", "dead-values", "inline-expressions", "merge-conditions")
 
 
 @dataclass(frozen=True)
 class Options:
     """Options of one translation.
 
-    Raises ValueError where a level, target or feature does not exist.
+    Raises ValueError where a level, target, feature or pass does not exist.
     """
 
     #: 0: no optimisation; 1: the cheap passes; 2: all of them
@@ -28,13 +30,14 @@ class Options:
     target: Target = "cpython"
     #: the features of WebAssembly that a module may use
     features: frozenset[str] = field(default=DEFAULT_FEATURES)
-    #: passes that are left out, by name, whatever the level
+    #: passes that are left out whatever the level: names of SWITCHES
     disabled_passes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check("optimisation level", [self.optimize], LEVELS)
         _check("target", [self.target], TARGETS)
         _check("feature", self.features, FEATURES)
+        _check("pass", self.disabled_passes, SWITCHES)
 
     def __str__(self) -> str:
         """The stable text form: it is part of the cache key and stands in the header of the generated file.

@@ -46,7 +46,8 @@ class Namer:
 
     def new(self, text: str, fallback: str) -> str:
         base = identifier(text, fallback)
-        if _RESERVED.fullmatch(base):  # a fallback such as f32: no number after it would help
+        # A reserved pattern such as u32_…: no number after it would help.
+        if _RESERVED.fullmatch(base) or _RESERVED.fullmatch(f"{base}_1"):
             base = f"n_{base}"
         candidate = base
         number = self._next.get(base, 0)

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from wasm2py.api import Progress
 from wasm2py.errors import Wasm2pyError
 from wasm2py.features import DEFAULT_FEATURES, FEATURES
-from wasm2py.options import LEVELS, TARGETS, Options
+from wasm2py.options import LEVELS, SWITCHES, TARGETS, Options
 from wasm2py.reading import WasmFile, read_module
 from wasm2py.text import printable
 
@@ -92,7 +92,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--target", choices=TARGETS, default="cpython", help="the Python to tune for (default: cpython)"
     )
     parser.add_argument(
-        "--disable-pass", dest="disabled_passes", metavar="PASS", action="append", default=[], help="leave out a pass"
+        "--disable-pass",
+        dest="disabled_passes",
+        metavar="PASS",
+        action="append",
+        choices=SWITCHES,
+        default=[],
+        help=f"leave out an optimisation: {', '.join(SWITCHES)}",
     )
     add_features(parser)
 

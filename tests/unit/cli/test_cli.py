@@ -93,9 +93,12 @@ def test_compile_from_stdin(
 
 def test_compile_options(wasm2py: Command, wasm: Wasm, translated: list[Options]) -> None:
     flags = ["-O1", "--target=pypy", "--features=-simd,+wide-arithmetic", "--disable", "gc", "--enable", "gc,simd"]
-    assert wasm2py("compile", wasm(), "-o", "x.py", *flags, "--disable", "threads", "--disable-pass", "fold").code == 0
+    assert (
+        wasm2py("compile", wasm(), "-o", "x.py", *flags, "--disable", "threads", "--disable-pass", "dead-values").code
+        == 0
+    )
     features = DEFAULT_FEATURES | {"wide-arithmetic"}
-    assert translated == [Options(1, "pypy", features - {"threads"}, ("fold",))]
+    assert translated == [Options(1, "pypy", features - {"threads"}, ("dead-values",))]
 
 
 def test_compile_will_not_write_over_its_input(wasm2py: Command, wasm: Wasm, translated: list[Options]) -> None:

@@ -16,9 +16,9 @@ def test_text_of_the_defaults() -> None:
 
 def test_text_is_stable_and_tells_everything() -> None:
     features = DEFAULT_FEATURES - {"simd", "gc"} | {"wide-arithmetic"}
-    options = Options(0, "pypy", features, ("inline", "fold", "inline"))
+    options = Options(0, "pypy", features, ("merge-blocks", "dead-values", "merge-blocks"))
     assert str(options) == (
-        "-O0 --target=pypy --features=+wide-arithmetic,-gc,-simd --disable-pass=fold --disable-pass=inline"
+        "-O0 --target=pypy --features=+wide-arithmetic,-gc,-simd --disable-pass=dead-values --disable-pass=merge-blocks"
     )
 
 
