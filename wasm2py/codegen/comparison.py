@@ -24,7 +24,7 @@ def _eqz(e: Expressions, value: Value) -> Held:
     operand = e.held(value.args[0])
     if operand.test is not None:
         return forms.condition(py.negation(operand.test))
-    return forms.condition(py.compare(forms.unsigned(operand, _width(value)).node, py.EQ, py.integer(0)))
+    return forms.condition(py.compare(forms.zero_if_zero(operand, _width(value)).node, py.EQ, py.integer(0)))
 
 
 @integer("i32.eq", "i32.ne", "i64.eq", "i64.ne")

@@ -21,11 +21,14 @@ _FULL = {"i32": (0, (1 << 32) - 1), "i64": (0, (1 << 64) - 1)}
 
 
 class Expressions:
-    def __init__(self, cells: Cells, schedule: Schedule, names: dict[int, str], taken: set[str]) -> None:
+    def __init__(
+        self, cells: Cells, schedule: Schedule, names: dict[int, str], taken: set[str], signed_values: set[int]
+    ) -> None:
         self.cells = cells
         self.names = names
         self.schedule = schedule
         self.taken = taken
+        self.signed_values = signed_values
         self.ranges: dict[int, tuple[int, int]] = {}
         #: cells that the function captures, and those of them that it assigns
         self.captured: set[str] = set()
@@ -63,7 +66,7 @@ class Expressions:
         held = self.held(value)
         if held.test is not None:
             return held.test
-        return forms.unsigned(held, 32).node
+        return forms.zero_if_zero(held, 32).node
 
     def object(self, value: Value) -> ast.expr:
         """A float or a reference."""
@@ -126,7 +129,9 @@ class Expressions:
         """``name = expression`` for a value that is a statement of its own."""
         variable = self.names[value.id]
         if value.type in _FULL:
-            held = forms.unsigned(INTEGER[value.op.name](self, value), 32 if value.type == "i32" else 64)
+            held, bits = INTEGER[value.op.name](self, value), 32 if value.type == "i32" else 64
+            if value.id not in self.signed_values or not forms.is_signed(held, bits):
+                held = forms.unsigned(held, bits)
             self.ranges[value.id] = (held.low, held.high)
             return py.assign(variable, held.node)
         return py.assign(variable, OBJECT[value.op.name](self, value))

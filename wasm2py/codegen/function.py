@@ -17,6 +17,7 @@ from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.lower import Lowering
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.schedule import Schedule, schedule
+from wasm2py.codegen.signedness import signed_values
 from wasm2py.codegen.structure import Structurer, TooDeep
 from wasm2py.codegen.tidy import tidy
 from wasm2py.codegen.tree import Both, Condition, Not, Test
@@ -32,6 +33,7 @@ class Choices:
 
     inline: bool = True
     conditions: bool = True
+    signed: bool = True
     nested: bool = True
 
 
@@ -47,6 +49,7 @@ class Translated:
 def translate_function(function: Function, cells: Cells, choices: Choices) -> Translated:
     """The Python of a function. ``function`` is not changed."""
     dominance = Dominance(function)
+    signed = signed_values(function) if choices.signed else set()
     plan = schedule(function, choices.inline)
     names = variables(function, dominance, plan, cells)
     decisions = decide(dominance.order, plan, choices.conditions)
@@ -54,10 +57,10 @@ def translate_function(function: Function, cells: Cells, choices: Choices) -> Tr
     try:
         if not choices.nested:
             raise TooDeep
-        emitter = FunctionEmitter(function, cells, plan, names)
+        emitter = FunctionEmitter(function, cells, plan, names, signed)
         body = Lowering(emitter).lower(tidy(structurer.nested()))
     except TooDeep:
-        emitter = FunctionEmitter(function, cells, plan, names)
+        emitter = FunctionEmitter(function, cells, plan, names, signed)
         body = Lowering(emitter).lower(structurer.flat())
     return emitter.finish(body)
 
@@ -65,12 +68,14 @@ def translate_function(function: Function, cells: Cells, choices: Choices) -> Tr
 class FunctionEmitter:
     """Python for what hangs on the blocks: statements, copies, returns, conditions."""
 
-    def __init__(self, function: Function, cells: Cells, plan: Schedule, names: dict[int, str]) -> None:
+    def __init__(
+        self, function: Function, cells: Cells, plan: Schedule, names: dict[int, str], signed: set[int]
+    ) -> None:
         self.function = function
         self.plan = plan
         self.names = names
         taken = set(names.values())
-        self.expressions = Expressions(cells, plan, names, taken)
+        self.expressions = Expressions(cells, plan, names, taken, signed)
         self.cells = cells
 
     def finish(self, body: list[ast.stmt]) -> Translated:

@@ -13,9 +13,10 @@ from typing import Optional
 
 from wasm2py.codegen import pyast as py
 
-#: sums that pass 2**bits by less than this are normalised by ``%`` (nothing to do for a value in range), others by
-#: ``&`` (the same cost always)
-NEAR = 1 << 17
+#: A value that can pass 2**bits by less than this is normalised by ``%``, which gives back a value in range as it is;
+#: others by ``&``, which always costs the same. The sum of a variable and a positive constant is mostly a pointer or a
+#: counter, sums of variables are often hashes.
+NEAR = 1 << 31
 
 
 class Held:
@@ -60,7 +61,7 @@ def is_signed(held: Held, bits: int) -> bool:
     return held.low >= -1 << bits - 1 and held.high < 1 << bits - 1
 
 
-def unsigned(held: Held, bits: int) -> Held:
+def unsigned(held: Held, bits: int, near: int = NEAR) -> Held:
     """The same residue in [0, 2**bits)."""
     modulus = 1 << bits
     if is_unsigned(held, bits):
@@ -68,9 +69,14 @@ def unsigned(held: Held, bits: int) -> Held:
     value = held.constant
     if value is not None:
         return literal(value % modulus)
-    if held.low >= -modulus and held.high < modulus + NEAR:
+    if held.low >= -modulus and held.high < modulus + near:
         return Held(py.binary(held.node, py.MOD, py.integer(modulus)), 0, modulus - 1)
     return Held(py.binary(held.node, py.AND, py.integer(modulus - 1)), 0, modulus - 1)
+
+
+def zero_if_zero(held: Held, bits: int) -> Held:
+    """A form that is 0 exactly if the residue is."""
+    return held if abs(held.low) < 1 << bits and abs(held.high) < 1 << bits else unsigned(held, bits)
 
 
 def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]) -> Held:

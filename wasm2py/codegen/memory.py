@@ -18,7 +18,7 @@ from wasm2py.ir import Value
 
 
 def _address(e: Expressions, value: Value) -> ast.expr:
-    base = e.unsigned(value.args[0])
+    base = forms.unsigned(e.held(value.args[0]), 32, near=1 << 32)  # an address mostly does not wrap
     offset = value.immediate.offset
     if base.constant is not None:
         return py.integer(base.constant + offset)
@@ -40,8 +40,10 @@ def _load(e: Expressions, value: Value) -> Held:
     access = value.op.access
     assert access is not None
     bits = access.width * 8
-    view = _view(e, value, f"{'i' if access.sign == 's' else 'u'}{bits}")
-    low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if access.sign == "s" else (0, (1 << bits) - 1)
+    full = value.type == f"i{bits}"  # neither sign nor zeros are filled in: the view may be of either kind
+    signed = access.sign == "s" or (full and value.id in e.signed_values)
+    view = _view(e, value, f"{'i' if signed else 'u'}{bits}")
+    low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
     return Held(py.item(view, _address(e, value)), low, high)
 
 

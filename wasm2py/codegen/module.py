@@ -94,7 +94,7 @@ def choices_for(options: Options) -> Choices:
     def on(name: str) -> bool:
         return options.optimize > 0 and name not in options.disabled_passes
 
-    return Choices(inline=on("inline-expressions"), conditions=on("merge-conditions"))
+    return Choices(inline=on("inline-expressions"), conditions=on("merge-conditions"), signed=on("signed-values"))
 
 
 def _holder(index: int, definition: ast.FunctionDef, cells: list[str]) -> ast.FunctionDef:
