@@ -1,0 +1,49 @@
+"""Golden files: WebAssembly text → IR → IR after the passes → Python.
+
+``pytest tests/golden --update-golden`` writes them anew; look at the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import wasmtime
+
+from tests.support.wat import functions
+from wasm2py.binary import decode
+from wasm2py.codegen.cells import Cells
+from wasm2py.codegen.function import Choices, translate_function
+from wasm2py.codegen.source import to_source
+from wasm2py.ir import format_function, verify
+from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.options import Options
+from wasm2py.passes import run_passes
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.wat"))
+
+
+def render(binary: bytes) -> str:
+    module = decode(binary)
+    cells = Cells(module, IndexSpaces(module))
+    parts = []
+    for function in functions(binary):
+        parts.append(";; IR\n" + format_function(function))
+        run_passes(function, Options())
+        verify(function)
+        parts.append(";; after the passes\n" + format_function(function))
+        parts.append(";; Python\n" + to_source(translate_function(function, cells, Choices()).definition))
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_golden(case: Path, request: pytest.FixtureRequest) -> None:
+    text = render(wasmtime.wat2wasm(case.read_text()))
+    expected = case.with_suffix(".txt")
+    if request.config.getoption("--update-golden"):
+        expected.write_text(text)
+    assert text == expected.read_text()
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 8
