@@ -94,7 +94,12 @@ def choices_for(options: Options) -> Choices:
     def on(name: str) -> bool:
         return options.optimize > 0 and name not in options.disabled_passes
 
-    return Choices(inline=on("inline-expressions"), conditions=on("merge-conditions"), signed=on("signed-values"))
+    return Choices(
+        inline=on("inline-expressions"),
+        conditions=on("merge-conditions"),
+        signed=on("signed-values"),
+        nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
+    )
 
 
 def _holder(index: int, definition: ast.FunctionDef, cells: list[str]) -> ast.FunctionDef:
