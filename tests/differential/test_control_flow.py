@@ -10,8 +10,8 @@ import random
 
 import pytest
 import wasmtime
-from tests.support.engine import load
 
+from tests.support.engine import load
 from wasm2py.options import Options
 
 PROGRAMS = int(os.environ.get("WASM2PY_CONTROL_FLOW_PROGRAMS", "40"))
