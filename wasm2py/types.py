@@ -9,17 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Union
 
-NumType = Literal["i32", "i64", "f32", "f64"]
-AbstractHeapType = Literal[
-    "func", "extern", "any", "eq", "i31", "struct", "array", "exn",
-    "none", "nofunc", "noextern", "noexn",
-]  # fmt: skip
 #: An abstract heap type by its name, or a concrete one by its type index.
 HeapType = Union[str, int]
 IndexType = Literal["i32", "i64"]
 
 PAGE_SIZE = 65536
-NUM_TYPES = ("i32", "i64", "f32", "f64")
 PACKED_TYPES = ("i8", "i16")
 
 

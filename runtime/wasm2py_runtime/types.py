@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Optional, Union
 from weakref import WeakValueDictionary
 
-NUMBER_TYPES = ("i32", "i64", "f32", "f64")
 PAGE_SIZE = 65536
 
 

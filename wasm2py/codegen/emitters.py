@@ -2,4 +2,4 @@
 
 from wasm2py.codegen import comparison, floating, integer, memory, state
 
-AREAS = (comparison, floating, integer, memory, state)
+__all__ = ["comparison", "floating", "integer", "memory", "state"]

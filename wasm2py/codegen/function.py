@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
-from wasm2py.codegen.emitters import AREAS
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.lower import Lowering
 from wasm2py.codegen.registry import STATEMENT
@@ -163,6 +163,3 @@ def _parallel(pairs: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
     if apart:
         return [py.assign(variable, node) for variable, node in pairs]
     return [py.assign_tuple([variable for variable, _ in pairs], py.tuple_of([node for _, node in pairs]))]
-
-
-assert AREAS, "the emitters are registered by being imported"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wasm2py.ir import Block, Function, Jump, Switch, Value
-from wasm2py.ir.graph import PARAM, PHI, RESULT
+from wasm2py.ir.graph import RESULT
 
 READ, TRAP_ACCESS, TRAP_OTHER, WRITE = 1, 2, 4, 8
 CALL = READ | WRITE | TRAP_OTHER
@@ -219,8 +219,3 @@ def operand_leaves(args: list[Value], inlined: set[int]) -> list[Value]:
         elif not arg.is_const:
             found.append(arg)
     return found
-
-
-def is_named(value: Value, schedule: Schedule) -> bool:
-    """Whether the value is held in a Python variable."""
-    return value.op in (PARAM, PHI) or not (value.is_const or value.id in schedule.inlined)
