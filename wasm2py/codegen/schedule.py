@@ -188,13 +188,13 @@ class _BlockScheduler:
                     self.result.inlined.discard(arg.id)
                     del self.pending[arg]
                     self.statements.append(arg)
-        tree = self._combine(terminator.args, 0, len(self.block.body))
+        self._combine(terminator.args, 0, len(self.block.body))
         if isinstance(terminator, Jump):
             target = terminator.targets[0]
             index = target.preds.index(self.block)
-            self._combine([phi.args[index] for phi in target.phis], 0, len(self.block.body))
-        elif tree.mask and any(conflict(other.mask, tree.mask) for other in self.pending.values()):
-            self._flush()
+            phis = [phi for phi in target.phis if self.uses.count.get(phi.id)]  # the others are not written
+            self._combine([phi.args[index] for phi in phis], 0, len(self.block.body))
+        self._flush()  # what only values that nothing needs would have read
 
 
 def leaves(value: Value, inlined: set[int]) -> list[Value]:
