@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-#: ``ci`` gives the same examples every time; ``deep`` searches anew, for as long as one likes to wait.
-settings.register_profile("ci", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+_COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+#: ``ci`` gives the same examples every time, and does not shrink a failure: that takes minutes. ``deep`` searches anew,
+#: for as long as one likes to wait, and shrinks.
+settings.register_profile("ci", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate], **_COMMON)
+settings.register_profile("deep", max_examples=5000, **_COMMON)
 settings.load_profile(os.environ.get("WASM2PY_HYPOTHESIS", "ci"))
 
 
