@@ -13,6 +13,8 @@ from types import FunctionType, MethodType
 from typing import Any, Callable, Optional
 
 from . import stack, values
+from .crossing import export_source, shim_source
+from .errors import ExhaustionError
 from .floats import f32_round
 from .traps import BOUNDARY, EXPORT_WRAPPER, translate
 from .types import FuncType
@@ -24,77 +26,6 @@ HostCallable = Callable[..., Any]
 #: The flags of code that takes ``*args`` or ``**kwargs``. (The module ``inspect`` has them, and takes 15 ms to import.)
 _CO_VARIADIC = 0x04 | 0x08
 
-#: When a host value is not in canonical form at once. (Small integers are tested for: they compare fastest.)
-_UNFIT = {
-    "i32": "type({0}) is not int or {0} < 0 or {0} > 0x3FFFFFFF",
-    "i64": "type({0}) is not int or {0} < 0 or {0} > 0x3FFFFFFF",
-    "f64": "type({0}) is not float",
-}
-_FROM_HOST = {
-    "i32": "{0} % 0x100000000 if type({0}) is int and -0x80000000 <= {0} <= 0xFFFFFFFF else as_i32({0}, name, {1})",
-    "i64": "{0} % 0x10000000000000000 if type({0}) is int and -0x8000000000000000 <= {0} <= 0xFFFFFFFFFFFFFFFF"
-    " else as_i64({0}, name, {1})",
-    "f32": "f32_round({0}) if type({0}) is float and {0} == {0} else as_f32({0}, name, {1})",
-    "f64": "as_f64({0}, name, {1})",
-    "v128": "as_v128({0}, name, {1})",
-    "funcref": "as_funcref({0}, name, {1})",
-}
-_TO_HOST = {
-    "i32": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFF else {0} - 0x100000000",
-    "i64": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFFFFFFFFFF else {0} - 0x10000000000000000",
-    "funcref": "exported({0})",
-}
-
-_EXPORT_TEMPLATE = """
-def make(raw, name):
-    def exported_function({signature}):
-{arguments}        try:
-            {assign}raw({names})
-        except Exception as error:
-            trap = translate(error)
-            if trap is None:
-                raise
-        else:
-            return {results}
-        raise trap
-    return exported_function
-"""
-_SHIM_TEMPLATE = """
-def make(host, name):
-    def shim({names}):
-        r = host({converted})
-{results}
-    return shim
-"""
-_COUNTED_SHIM_TEMPLATE = """
-def make(host, name):
-    def shim({names}):
-        enter()
-        try:
-            r = host({converted})
-        finally:
-            leave()
-{results}
-    return shim
-"""
-
-
-def _from_host(variable: str, value_type: str, place: int) -> list[str]:
-    """The statement that brings a variable into canonical form; none for types whose values pass as they are."""
-    if value_type not in _FROM_HOST:
-        return []
-    statement = f"{variable} = " + _FROM_HOST[value_type].format(variable, place)
-    unfit = _UNFIT.get(value_type)
-    return [f"if {unfit.format(variable)}: {statement}" if unfit else statement]
-
-
-def _to_host(expression: str, value_type: str) -> str:
-    return _TO_HOST.get(value_type, "{0}").format(expression)
-
-
-def _names(prefix: str, types: tuple[str, ...]) -> list[str]:
-    return [f"{prefix}{position}" for position in range(len(types))]
-
 
 def _compile(source: str, kind: str, type: FuncType) -> Any:
     """The ``make`` of a template, with the helpers of the boundary as its globals."""
@@ -105,51 +36,11 @@ def _compile(source: str, kind: str, type: FuncType) -> Any:
     return namespace["make"]
 
 
-def _export_source(type: FuncType) -> str:
-    """The source of the wrappers of all functions of one type."""
-    names = _names("a", type.params)
-    arguments = [
-        line for place, (name, kind) in enumerate(zip(names, type.params), 1) for line in _from_host(name, kind, place)
-    ]
-    results = _names("r", type.results)
-    returned = ", ".join(f"({_to_host(name, kind)})" for name, kind in zip(results, type.results))
-    return _EXPORT_TEMPLATE.format(
-        signature=", ".join(names + ["/"]) if names else "",
-        arguments="".join(f"        {line}\n" for line in arguments),
-        assign=", ".join(results) + " = " if results else "",
-        names=", ".join(names),
-        results=returned,
-    )
-
-
-def _shim_source(type: FuncType, counted: bool) -> str:
-    """The source of the shims around all host callables of one type."""
-    names = _names("a", type.params)
-    converted = [_to_host(name, kind) for name, kind in zip(names, type.params)]
-    template = _COUNTED_SHIM_TEMPLATE if counted else _SHIM_TEMPLATE
-    return template.format(names=", ".join(names), converted=", ".join(converted), results=_shim_results(type.results))
-
-
-def _shim_results(types: tuple[str, ...]) -> str:
-    """The lines of a shim that check and return ``r``."""
-    if not types:
-        lines = ["if r is not None: refuse_result(r, name)"]
-    elif len(types) == 1:
-        lines = [*_from_host("r", types[0], -1), "return r"]
-    else:
-        names = _names("r", types)
-        lines = [f"{', '.join(names)} = as_results(r, {len(types)}, name)"]
-        for place, (name, kind) in enumerate(zip(names, types), 1):
-            lines += _from_host(name, kind, -place)
-        lines.append(f"return {', '.join(names)}")
-    return "\n".join("        " + line for line in lines)
-
-
 def _maker(type: FuncType, kind: str) -> Any:
     """The maker of wrappers (``"export"``) or shims (``"shim"``, ``"counted shim"``) of a type, compiled once."""
     make = type.makers.get(kind)
     if make is None:
-        source = _export_source(type) if kind == "export" else _shim_source(type, kind == "counted shim")
+        source = export_source(type) if kind == "export" else shim_source(type, kind == "counted shim")
         make = type.makers[kind] = _compile(source, kind, type)
     return make
 
@@ -231,8 +122,8 @@ _HELPERS: dict[str, Any] = {
     "translate": translate,
     "exported": exported,
     "f32_round": f32_round,
-    "enter": stack.enter,
-    "leave": stack.leave,
+    "threads": stack.threads,
+    "ExhaustionError": ExhaustionError,
     "as_results": values.as_results,
     "refuse_result": values.refuse_result,
     **{f"as_{name}": convert for name, convert in values.CONVERTERS.items()},

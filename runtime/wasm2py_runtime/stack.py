@@ -16,8 +16,6 @@ import sys
 import threading
 from typing import Optional
 
-from .errors import ExhaustionError
-
 #: Nested calls that WebAssembly gets where calls are cheap, unless another number is asked for.
 DEFAULT_CALL_DEPTH = 5000
 #: What one call through C may take of the C stack, generously: from interpreter loop to interpreter loop.
@@ -61,12 +59,21 @@ def prepare() -> None:
         sys.setrecursionlimit(depth)
 
 
-class _Nesting(threading.local):
-    """How many calls of counted callables are under way in this thread, and how many its stack allows."""
+class Nesting:
+    """How many calls of counted callables are under way in a thread, and how many its stack allows."""
+
+    __slots__ = ("depth", "limit")
 
     def __init__(self) -> None:
         self.depth = 0
         self.limit = max(4, _stack_size() // 2 // _BYTES_PER_CALL)
+
+
+class _Threads(threading.local):
+    """What belongs to each thread; a thread gets its own when it first asks."""
+
+    def __init__(self) -> None:
+        self.nesting = Nesting()
 
 
 def _stack_size() -> int:
@@ -79,16 +86,5 @@ def _stack_size() -> int:
         return _UNKNOWN_STACK
 
 
-_nesting = _Nesting()
-
-
-def enter() -> None:
-    """A counted callable is about to be called. ExhaustionError if too many already are."""
-    if _nesting.depth >= _nesting.limit:
-        raise ExhaustionError
-    _nesting.depth += 1
-
-
-def leave() -> None:
-    """A counted callable has returned or raised."""
-    _nesting.depth -= 1
+#: Shims of counted callables add to ``threads.nesting.depth`` while they call (see crossing.py).
+threads = _Threads()

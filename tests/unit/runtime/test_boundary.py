@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import operator
 from typing import Any, Callable
@@ -10,7 +11,7 @@ from typing import Any, Callable
 import pytest
 
 from wasm2py_runtime import ExhaustionError, FuncType, Global, GlobalType, Trap, host_function, numeric
-from wasm2py_runtime.boundary import raw_function
+from wasm2py_runtime.boundary import exported, raw_function
 
 
 def shim(params: tuple[str, ...], results: tuple[str, ...], host: Callable[..., Any]) -> Any:
@@ -168,6 +169,84 @@ def test_signalling_nans_cross_both_ways() -> None:
     assert numeric.i32_reinterpret_f32(seen[0]) == 0x7FA00001
     wide = numeric.f64_reinterpret_i64(0x7FF8000000000F00)
     assert numeric.i32_reinterpret_f32(echo(wide)) == 0x7FC00000
+
+
+class Index:
+    """An integer by ``__index__`` alone, as NumPy's are when ``|`` is not tried on them."""
+
+    def __init__(self, value: int) -> None:
+        self.value = int(value)
+
+    def __index__(self) -> int:
+        return self.value
+
+
+class Wrapping(Index):
+    """An integer whose own ``|`` gives one of its kind, as NumPy's do."""
+
+    def __or__(self, other: Any) -> Wrapping:
+        return Wrapping(self.value | operator.index(other))
+
+    __ror__ = __or__
+
+
+EDGES = [0, 1, (1 << 30) - 1, 1 << 30, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, -1, -(1 << 30), -(1 << 31), True]
+WIDE = [(1 << 63) - 1, 1 << 63, (1 << 64) - 1, -(1 << 63), 1 << 32, -(1 << 31) - 1]
+OUTSIDE = {"i32": [1 << 32, -(1 << 31) - 1], "i64": [1 << 64, -(1 << 63) - 1]}
+KINDS = ["i32", "i64"]
+
+
+def echo(*kinds: str) -> tuple[Any, list[Any]]:
+    """An exported function that takes these types and gives them back, and what it was given last."""
+    seen: list[Any] = []
+    type = FuncType(kinds, kinds)
+    names = ", ".join(f"a{index}" for index in range(len(kinds)))
+    scope: dict[str, Any] = {"seen": seen}
+    exec(f"def raw({names}):\n    seen[:] = [{names}]\n    return {names}", scope)
+    scope["raw"].wasm_type = type
+    return exported(scope["raw"]), seen
+
+
+@pytest.mark.parametrize("kinds", [(a,) for a in KINDS] + [(a, b) for a in KINDS for b in KINDS])
+def test_integer_arguments_become_canonical(kinds: tuple[str, ...]) -> None:
+    function, seen = echo(*kinds)
+    choices = [EDGES + WIDE * (kind == "i64") for kind in kinds]
+    for given in itertools.product(*choices):
+        for wrap in (int, Index, Wrapping):
+            result = function(*[wrap(value) for value in given])
+            assert seen == [value % (1 << int(kind[1:])) for kind, value in zip(kinds, given)]
+            signed = [value - (1 << int(kind[1:])) * (value >> int(kind[1:]) - 1) for kind, value in zip(kinds, seen)]
+            assert (list(result) if len(kinds) > 1 else [result]) == signed
+
+
+@pytest.mark.parametrize("kinds", [(a,) for a in KINDS] + [(a, b, c) for a in KINDS for b in KINDS for c in KINDS])
+def test_wrong_integer_arguments_are_named(kinds: tuple[str, ...]) -> None:
+    function, _ = echo(*kinds)
+    for place, kind in enumerate(kinds):
+        wrong: list[tuple[Any, type]] = [(value, OverflowError) for value in OUTSIDE[kind]]
+        wrong += [(value, TypeError) for value in (1.0, "1", None, [1], {1}, b"1", 1j)]
+        for value, error in wrong:
+            arguments = [5] * len(kinds)
+            arguments[place] = value
+            with pytest.raises(
+                error, match=rf"raw\(\): argument {place + 1} (must be an int|is out of range)"
+            ) as caught:
+                function(*arguments)
+            assert caught.value.__cause__ is None and caught.value.__suppress_context__ | (error is OverflowError)
+    with pytest.raises(TypeError, match=r"raw\(\)"):
+        function()
+    with pytest.raises(TypeError, match=r"raw\(\)"):
+        function(*[1] * len(kinds), 1)
+
+
+def test_arguments_of_all_types_together() -> None:
+    function, seen = echo("f64", "i32", "f32", "i64", "externref")
+    assert function(1, -1, 0.1, -2, seen) == (1.0, -1, 0.10000000149011612, -2, seen)
+    for place, value in enumerate(["x", "x", "x", "x"]):
+        arguments: list[Any] = [1.0, 2, 3.0, 4, None]
+        arguments[place] = value
+        with pytest.raises(TypeError, match=rf"argument {place + 1} must be"):
+            function(*arguments)
 
 
 def test_globals() -> None:
