@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
-from . import stack
+from . import jit, stack
 from .boundary import RawFunction
 from .errors import InternalError, LinkError
 from .exports import Exports
@@ -35,6 +35,7 @@ class Linkage:
 
     def __init__(self, instance: Any, globals_: dict[str, Any], given: Sequence[Any]) -> None:
         stack.prepare()
+        jit.tune()
         imports: tuple[Import, ...] = type(instance).IMPORTS
         resolved, problems = resolve(imports, given)
         if problems:
