@@ -1,7 +1,7 @@
 """PyPy's just-in-time compiler, set for generated code.
 
-By default PyPy gives up traces of more than 6,000 operations, which a wasm function with long loop bodies has, and waits
-long before it compiles anything. Instantiating the first module therefore sets the parameters below, for the process;
+By default PyPy gives up traces of more than 6,000 operations, which long loop bodies have, and waits
+long before it compiles anything. Instantiating the first module therefore sets the parameters below for the process;
 ``WASM2PY_JIT`` chooses others, in the syntax of ``pypy --jit``, and ``WASM2PY_JIT=default`` leaves them all alone.
 """
 
