@@ -14,7 +14,15 @@ Target = Literal["cpython", "pypy"]
 LEVELS: tuple[OptimizationLevel, ...] = (0, 1, 2)
 TARGETS: tuple[Target, ...] = ("cpython", "pypy")
 #: what can be switched off by name: the passes of the IR, then the code generator's own optimisations
-SWITCHES = ("merge-blocks", "dead-values", "inline-expressions", "merge-conditions", "signed-values", "nested-control")
+SWITCHES = (
+    "merge-blocks",
+    "dead-values",
+    "inline-expressions",
+    "merge-conditions",
+    "value-ranges",
+    "signed-values",
+    "nested-control",
+)
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,16 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.wat"))
 
 def render(binary: bytes) -> str:
     module = decode(binary)
-    cells = Cells(module, IndexSpaces(module))
+    spaces = IndexSpaces(module)
+    cells = Cells(module, spaces)
     parts = []
     for function in functions(binary):
         parts.append(";; IR\n" + format_function(function))
         run_passes(function, Options())
         verify(function)
         parts.append(";; after the passes\n" + format_function(function))
-        parts.append(";; Python\n" + to_source(translate_function(function, cells, Choices()).definition))
+        translated = translate_function(function, cells, Choices(), spaces.memory_limits())
+        parts.append(";; Python\n" + to_source(translated.definition))
     return "\n".join(parts)
 
 

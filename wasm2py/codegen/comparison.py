@@ -21,7 +21,7 @@ def _width(value: Value) -> int:
 
 @integer("i32.eqz", "i64.eqz")
 def _eqz(e: Expressions, value: Value) -> Held:
-    operand = e.held(value.args[0])
+    operand = e.held(value, 0)
     if operand.test is not None:
         return forms.condition(py.negation(operand.test))
     return forms.condition(py.compare(forms.zero_if_zero(operand, _width(value)).node, py.EQ, py.integer(0)))
@@ -30,7 +30,7 @@ def _eqz(e: Expressions, value: Value) -> Held:
 @integer("i32.eq", "i32.ne", "i64.eq", "i64.ne")
 def _equality(e: Expressions, value: Value) -> Held:
     bits = _width(value)
-    left, right = e.held(value.args[0]), e.held(value.args[1])
+    left, right = e.held(value, 0), e.held(value, 1)
     if not (forms.is_signed(left, bits) and forms.is_signed(right, bits)):
         left, right = forms.unsigned(left, bits), forms.unsigned(right, bits)
     return forms.condition(py.compare(left.node, _OPS[value.op.name[4:]], right.node))
@@ -38,14 +38,14 @@ def _equality(e: Expressions, value: Value) -> Held:
 
 @integer(*[f"i{bits}.{op}_u" for bits in (32, 64) for op in ("lt", "le", "gt", "ge")])
 def _unsigned_order(e: Expressions, value: Value) -> Held:
-    left, right = e.unsigned(value.args[0]), e.unsigned(value.args[1])
+    left, right = e.unsigned(value, 0), e.unsigned(value, 1)
     return forms.condition(py.compare(left.node, _OPS[value.op.name[4:6]], right.node))
 
 
 @integer(*[f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge")])
 def _signed_order(e: Expressions, value: Value) -> Held:
     bits, op = _width(value), value.op.name[4:6]
-    left, right = e.held(value.args[0]), e.held(value.args[1])
+    left, right = e.held(value, 0), e.held(value, 1)
     if left.constant is not None and right.constant is None:
         left, right, op = right, left, _SWAPPED[op]
     if right.constant is not None and not forms.is_signed(left, bits):
@@ -88,13 +88,13 @@ def _is_null(e: Expressions, value: Value) -> Held:
 
 @integer("select", "select_t")
 def _select_integer(e: Expressions, value: Value) -> Held:
-    then, otherwise = e.held(value.args[0]), e.held(value.args[1])
-    test = e.test(value.args[2])
+    then, otherwise = e.held(value, 0), e.held(value, 1)
+    test = e.test(value, 2)
     low, high = min(then.low, otherwise.low), max(then.high, otherwise.high)
     return Held(py.choice(test, then.node, otherwise.node), low, high)
 
 
 @obj("select", "select_t")
 def _select_object(e: Expressions, value: Value) -> ast.expr:
-    test = e.test(value.args[2])
+    test = e.test(value, 2)
     return py.choice(test, e.object(value.args[0]), e.object(value.args[1]))

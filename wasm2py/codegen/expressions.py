@@ -7,29 +7,40 @@ captures and the runtime helpers that it calls.
 from __future__ import annotations
 
 import ast
+from typing import Optional
 
+from wasm2py.analysis import Ranges
+from wasm2py.analysis.interval import Interval, signed, unsigned
 from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import INTEGER, OBJECT
 from wasm2py.codegen.schedule import Schedule
-from wasm2py.ir import Value
+from wasm2py.ir import Block, Value
 from wasm2py.ir.graph import PARAM, PHI, RESULT
 
-_FULL = {"i32": (0, (1 << 32) - 1), "i64": (0, (1 << 64) - 1)}
+_BITS: dict[object, int] = {"i32": 32, "i64": 64}
 
 
 class Expressions:
     def __init__(
-        self, cells: Cells, schedule: Schedule, names: dict[int, str], taken: set[str], signed_values: set[int]
+        self,
+        cells: Cells,
+        schedule: Schedule,
+        names: dict[int, str],
+        taken: set[str],
+        ranges: Ranges,
+        signed_values: set[int],
     ) -> None:
         self.cells = cells
         self.names = names
         self.schedule = schedule
         self.taken = taken
         self.signed_values = signed_values
-        self.ranges: dict[int, tuple[int, int]] = {}
+        self.ranges = ranges
+        #: what the variable of each value can hold
+        self.bounds: dict[int, tuple[int, int]] = {}
         #: cells that the function captures, and those of them that it assigns
         self.captured: set[str] = set()
         self.assigned: set[str] = set()
@@ -46,27 +57,46 @@ class Expressions:
         """A name or a literal: may be written twice."""
         return value.is_const or self.is_named(value)
 
-    def held(self, value: Value) -> Held:
-        """An integer in whatever form it comes."""
+    def held(self, user: Value, index: int) -> Held:
+        """An integer operand of an instruction, or of a phi, in whatever form it comes."""
+        return self._narrowed(user.args[index], self.ranges.operand(user, index))
+
+    def terminator_held(self, block: Block, index: int) -> Held:
+        return self._narrowed(block.terminator.args[index], self.ranges.terminator_operand(block, index))
+
+    def _narrowed(self, value: Value, interval: Interval) -> Held:
         if value.is_const:
             return forms.literal(value.immediate)
         if self.is_named(value):
-            low, high = self.ranges.get(value.id) or _FULL[str(value.type)]
-            return Held(py.name(self.names[value.id]), low, high)
-        return INTEGER[value.op.name](self, value)
+            low, high = self._bound(value)
+            held = Held(py.name(self.names[value.id]), low, high)
+        else:
+            held = INTEGER[value.op.name](self, value)
+        return forms.narrowed(held, interval, _BITS[value.type])
 
-    def unsigned(self, value: Value) -> Held:
-        return forms.unsigned(self.held(value), 32 if value.type == "i32" else 64)
+    def _bound(self, value: Value) -> tuple[int, int]:
+        """What the variable of a value can hold."""
+        bound = self.bounds.get(value.id)
+        if bound is None:
+            bits = _BITS[value.type]
+            view = signed if value.id in self.signed_values else unsigned
+            low, high, _ = view(self.ranges.of(value), bits)
+            bound = self.bounds[value.id] = (low, high)
+        return bound
 
-    def signed(self, value: Value) -> Held:
-        return forms.signed(self.held(value), 32 if value.type == "i32" else 64, self.named)
+    def unsigned(self, user: Value, index: int) -> Held:
+        return forms.unsigned(self.held(user, index), _BITS[user.args[index].type])
 
-    def test(self, value: Value) -> ast.expr:
-        """An i32 as a Python condition."""
-        held = self.held(value)
-        if held.test is not None:
-            return held.test
-        return forms.zero_if_zero(held, 32).node
+    def signed(self, user: Value, index: int) -> Held:
+        return forms.signed(self.held(user, index), _BITS[user.args[index].type], self.named)
+
+    def test(self, user: Value, index: int) -> ast.expr:
+        """An i32 operand as a Python condition."""
+        return _as_test(self.held(user, index))
+
+    def decision(self, block: Block) -> ast.expr:
+        """The condition of the branch that ends a block."""
+        return _as_test(self.terminator_held(block, 0))
 
     def object(self, value: Value) -> ast.expr:
         """A float or a reference."""
@@ -74,11 +104,28 @@ class Expressions:
             return py.name(self.names[value.id])
         return OBJECT[value.op.name](self, value)
 
-    def plain(self, value: Value) -> ast.expr:
-        """Any value in the form that it has in variables, calls and globals."""
-        if value.type in _FULL:
-            return self.unsigned(value).node
+    def plain(self, user: Value, index: int) -> ast.expr:
+        """Any operand in the form that values have in calls and globals."""
+        if user.args[index].type in _BITS:
+            return self.unsigned(user, index).node
+        return self.object(user.args[index])
+
+    def returned(self, block: Block, index: int) -> ast.expr:
+        value = block.terminator.args[index]
+        if value.type in _BITS:
+            return forms.unsigned(self.terminator_held(block, index), _BITS[value.type]).node
         return self.object(value)
+
+    def copied(self, phi: Value, index: int) -> ast.expr:
+        """What a phi becomes on the edge from its predecessor of that index."""
+        if phi.type not in _BITS:
+            return self.object(phi.args[index])
+        return self._in_form(phi, self.held(phi, index)).node
+
+    def _in_form(self, value: Value, held: Held) -> Held:
+        """As the variable of the value is held."""
+        bits = _BITS[value.type]
+        return forms.signed(held, bits, self.named) if value.id in self.signed_values else forms.unsigned(held, bits)
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -128,16 +175,29 @@ class Expressions:
     def bind(self, value: Value) -> ast.stmt:
         """``name = expression`` for a value that is a statement of its own."""
         variable = self.names[value.id]
-        if value.type in _FULL:
-            held, bits = INTEGER[value.op.name](self, value), 32 if value.type == "i32" else 64
-            if value.id not in self.signed_values or not forms.is_signed(held, bits):
-                held = forms.unsigned(held, bits)
-            self.ranges[value.id] = (held.low, held.high)
+        if value.type in _BITS:
+            held = forms.narrowed(INTEGER[value.op.name](self, value), self.ranges.of(value), _BITS[value.type])
+            held = self._in_form(value, held)
+            self.bounds[value.id] = (held.low, held.high)
             return py.assign(variable, held.node)
         return py.assign(variable, OBJECT[value.op.name](self, value))
 
+    def receive(self, param: Value) -> Optional[ast.stmt]:
+        """What brings a parameter into the form that it is held in, if it does not come so."""
+        if param.id not in self.signed_values:
+            return None
+        bits = _BITS[param.type]
+        name = self.names[param.id]
+        return py.assign(name, forms.signed(Held(py.name(name), 0, (1 << bits) - 1), bits, self.named).node)
+
     def evaluate(self, value: Value) -> ast.expr:
         """The bare expression, for a value with effects that nothing uses."""
-        if value.type in _FULL:
+        if value.type in _BITS:
             return INTEGER[value.op.name](self, value).node
         return OBJECT[value.op.name](self, value)
+
+
+def _as_test(held: Held) -> ast.expr:
+    if held.test is not None:
+        return held.test
+    return forms.zero_if_zero(held, 32).node

@@ -109,18 +109,17 @@ def _f32_convert(e: Expressions, value: Value) -> ast.expr:
 
 
 def _integer(e: Expressions, value: Value) -> ast.expr:
-    operand = value.args[0]
-    return (e.signed(operand) if value.op.name.endswith("_s") else e.unsigned(operand)).node
+    return (e.signed(value, 0) if value.op.name.endswith("_s") else e.unsigned(value, 0)).node
 
 
 @obj("f32.reinterpret_i32")
 def _f32_reinterpret(e: Expressions, value: Value) -> ast.expr:
-    return e.helper("f32_reinterpret_i32", e.unsigned(value.args[0]).node)
+    return e.helper("f32_reinterpret_i32", e.unsigned(value, 0).node)
 
 
 @obj("f64.reinterpret_i64")
 def _f64_reinterpret(e: Expressions, value: Value) -> ast.expr:
-    return e.helper("f64_reinterpret_i64", e.unsigned(value.args[0]).node)
+    return e.helper("f64_reinterpret_i64", e.unsigned(value, 0).node)
 
 
 @integer("i32.reinterpret_f32", "i64.reinterpret_f64")

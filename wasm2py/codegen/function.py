@@ -7,17 +7,19 @@ The steps: which values get names (schedule), which names can be shared (livenes
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wasm2py.analysis import Ranges, value_ranges
 from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.holding import signed_values
 from wasm2py.codegen.lower import Lowering
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.schedule import Schedule, schedule
-from wasm2py.codegen.signedness import signed_values
 from wasm2py.codegen.structure import Structurer, TooDeep
 from wasm2py.codegen.tidy import tidy
 from wasm2py.codegen.tree import Both, Condition, Not, Test
@@ -33,6 +35,7 @@ class Choices:
 
     inline: bool = True
     conditions: bool = True
+    ranges: bool = True
     signed: bool = True
     nested: bool = True
 
@@ -46,10 +49,11 @@ class Translated:
     helpers: set[str]
 
 
-def translate_function(function: Function, cells: Cells, choices: Choices) -> Translated:
-    """The Python of a function. ``function`` is not changed."""
+def translate_function(function: Function, cells: Cells, choices: Choices, memory_limits: Sequence[int]) -> Translated:
+    """The Python of a function. ``function`` is not changed. ``memory_limits``: see ``value_ranges``."""
     dominance = Dominance(function)
-    signed = signed_values(function) if choices.signed else set()
+    ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
+    signed = signed_values(function, dominance, ranges) if choices.signed else set()
     plan = schedule(function, choices.inline)
     names = variables(function, dominance, plan, cells)
     decisions = decide(dominance.order, plan, choices.conditions)
@@ -57,10 +61,10 @@ def translate_function(function: Function, cells: Cells, choices: Choices) -> Tr
     try:
         if not choices.nested:
             raise TooDeep
-        emitter = FunctionEmitter(function, cells, plan, names, signed)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed)
         body = Lowering(emitter).lower(tidy(structurer.nested()))
     except TooDeep:
-        emitter = FunctionEmitter(function, cells, plan, names, signed)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed)
         body = Lowering(emitter).lower(structurer.flat())
     return emitter.finish(body)
 
@@ -69,19 +73,27 @@ class FunctionEmitter:
     """Python for what hangs on the blocks: statements, copies, returns, conditions."""
 
     def __init__(
-        self, function: Function, cells: Cells, plan: Schedule, names: dict[int, str], signed: set[int]
+        self,
+        function: Function,
+        cells: Cells,
+        plan: Schedule,
+        names: dict[int, str],
+        ranges: Ranges,
+        signed: set[int],
     ) -> None:
         self.function = function
         self.plan = plan
         self.names = names
         taken = set(names.values())
-        self.expressions = Expressions(cells, plan, names, taken, signed)
+        self.expressions = Expressions(cells, plan, names, taken, ranges, signed)
         self.cells = cells
 
     def finish(self, body: list[ast.stmt]) -> Translated:
         e = self.expressions
         name = self.cells.function(self.function.index)
         args = [ast.arg(self.names[param.id]) for param in self.function.params]
+        received = [e.receive(param) for param in self.function.params]
+        body = [*[each for each in received if each], *body]
         assigned = sorted(e.assigned)
         if assigned:
             body = [ast.Nonlocal(assigned), *body]
@@ -118,7 +130,7 @@ class FunctionEmitter:
         pairs: list[tuple[str, ast.expr]] = []
         for phi in target.phis:
             if self.plan.uses.get(phi.id):
-                variable, node = self.names[phi.id], self.expressions.plain(phi.args[index])
+                variable, node = self.names[phi.id], self.expressions.copied(phi, index)
                 if not (isinstance(node, ast.Name) and node.id == variable):
                     pairs.append((variable, node))
         self.expressions.end_statement()
@@ -129,7 +141,7 @@ class FunctionEmitter:
         terminator = block.terminator
         if not isinstance(terminator, Return):
             return [ast.Raise(e.helper("unreachable"), None)]
-        values = [e.plain(value) for value in terminator.args]
+        values = [e.returned(block, index) for index in range(len(terminator.args))]
         e.end_statement()
         if len(values) > 1:
             return [ast.Return(py.tuple_of(values))]
@@ -142,7 +154,7 @@ class FunctionEmitter:
 
     def _condition(self, condition: Condition) -> ast.expr:
         if isinstance(condition, Test):
-            return self.expressions.test(condition.block.terminator.args[0])
+            return self.expressions.decision(condition.block)
         if isinstance(condition, Not):
             return py.negation(self._condition(condition.operand))
         assert isinstance(condition, Both)
@@ -150,7 +162,7 @@ class FunctionEmitter:
         return py.both(left, self._condition(condition.right), condition.either)
 
     def switch_index(self, block: Block) -> ast.expr:
-        return self.expressions.unsigned(block.terminator.args[0]).node
+        return self.expressions.returned(block, 0)
 
 
 def _parallel(pairs: list[tuple[str, ast.expr]]) -> list[ast.stmt]:

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable
 from typing import Optional
 
+from wasm2py.analysis.interval import Interval
 from wasm2py.codegen import pyast as py
 
 #: A value that can pass 2**bits by less than this is normalised by ``%``, which gives back a value in range as it is;
@@ -72,6 +73,24 @@ def unsigned(held: Held, bits: int, near: int = NEAR) -> Held:
     if held.low >= -modulus and held.high < modulus + near:
         return Held(py.binary(held.node, py.MOD, py.integer(modulus)), 0, modulus - 1)
     return Held(py.binary(held.node, py.AND, py.integer(modulus - 1)), 0, modulus - 1)
+
+
+def narrowed(held: Held, interval: Interval, bits: int) -> Held:
+    """The same expression, whose residue is known to lie in an interval."""
+    low, high, _ = interval
+    modulus = 1 << bits
+    if high - low >= modulus - 1 or held.low < -modulus or held.high >= 2 * modulus:
+        return held
+    found: Optional[tuple[int, int]] = None
+    for shift in (0, modulus, -modulus):
+        one = max(held.low, low + shift), min(held.high, high + shift)
+        if one[0] <= one[1]:
+            if found:
+                return held
+            found = one
+    if found and found != (held.low, held.high):
+        held.low, held.high = found
+    return held
 
 
 def zero_if_zero(held: Held, bits: int) -> Held:

@@ -16,7 +16,7 @@ WIDE = 1 << 72
 
 
 def _pair(e: Expressions, value: Value) -> tuple[Held, Held]:
-    return e.held(value.args[0]), e.held(value.args[1])
+    return e.held(value, 0), e.held(value, 1)
 
 
 def _small(held: Held, bits: int) -> Held:
@@ -64,13 +64,13 @@ def _mul(e: Expressions, value: Value) -> Held:
 
 @integer("i32.div_u", "i64.div_u")
 def _div_u(e: Expressions, value: Value) -> Held:
-    left, right = e.unsigned(value.args[0]), e.unsigned(value.args[1])
+    left, right = e.unsigned(value, 0), e.unsigned(value, 1)
     return Held(py.binary(left.node, py.FLOORDIV, right.node), 0, left.high)
 
 
 @integer("i32.rem_u", "i64.rem_u")
 def _rem_u(e: Expressions, value: Value) -> Held:
-    left, right = e.unsigned(value.args[0]), e.unsigned(value.args[1])
+    left, right = e.unsigned(value, 0), e.unsigned(value, 1)
     return Held(py.binary(left.node, py.MOD, right.node), 0, max(right.high - 1, 0))
 
 
@@ -87,10 +87,10 @@ def _divide_signed(e: Expressions, value: Value) -> Held:
     bits, type, divides = bits_of(value), value.op.name[:3], value.op.name.endswith("div_s")
     divisor = _positive_constant(value.args[1], bits)
     if divisor is None:
-        left, right = e.unsigned(value.args[0]), e.unsigned(value.args[1])
+        left, right = e.unsigned(value, 0), e.unsigned(value, 1)
         helper = f"{type}_div_s" if divides else f"{type}_rem_s"
         return Held(e.helper(helper, left.node, right.node), 0, (1 << bits) - 1)
-    left = e.signed(value.args[0])
+    left = e.signed(value, 0)
     op: ast.operator = py.FLOORDIV if divides else py.MOD
     low, high = -(-left.low // divisor) if left.low < 0 else 0, left.high // divisor
     if not divides:
@@ -147,7 +147,7 @@ def _bitwise(left: Held, op: ast.operator, right: Held, bits: int) -> Held:
 def _shift_count(e: Expressions, value: Value) -> Held:
     """The count modulo the width: a literal, or masked if it may be too large."""
     bits = bits_of(value)
-    count = e.held(value.args[1])
+    count = e.held(value, 1)
     if count.constant is not None:
         return forms.literal(count.constant % bits)
     if count.low >= 0 and count.high < bits:
@@ -158,7 +158,7 @@ def _shift_count(e: Expressions, value: Value) -> Held:
 @integer("i32.shl", "i64.shl")
 def _shl(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)
-    left, count = e.held(value.args[0]), _shift_count(e, value)
+    left, count = e.held(value, 0), _shift_count(e, value)
     if left.high >= 1 << bits or left.low < -1 << bits:
         left = forms.unsigned(left, bits)
     low, high = min(left.low << count.high, 0 if left.low >= 0 else left.low << count.high), left.high << count.high
@@ -169,7 +169,7 @@ def _shl(e: Expressions, value: Value) -> Held:
 
 @integer("i32.shr_u", "i64.shr_u")
 def _shr_u(e: Expressions, value: Value) -> Held:
-    left, count = e.unsigned(value.args[0]), _shift_count(e, value)
+    left, count = e.unsigned(value, 0), _shift_count(e, value)
     if count.constant == 0:
         return left
     return Held(py.binary(left.node, py.RSHIFT, count.node), left.low >> count.high, left.high >> count.low)
@@ -177,7 +177,7 @@ def _shr_u(e: Expressions, value: Value) -> Held:
 
 @integer("i32.shr_s", "i64.shr_s")
 def _shr_s(e: Expressions, value: Value) -> Held:
-    left, count = e.signed(value.args[0]), _shift_count(e, value)
+    left, count = e.signed(value, 0), _shift_count(e, value)
     if count.constant == 0:
         return left
     bounds = [bound >> c for bound in (left.low, left.high) for c in (count.low, count.high)]
@@ -188,10 +188,10 @@ def _shr_s(e: Expressions, value: Value) -> Held:
 def _rotate(e: Expressions, value: Value) -> Held:
     """By a constant: both halves; the bits above the width are left for whoever needs them gone."""
     bits = bits_of(value)
-    left = e.unsigned(value.args[0])
+    left = e.unsigned(value, 0)
     if not value.args[1].is_const:
         helper = value.op.name.replace(".", "_")
-        return Held(e.helper(helper, left.node, e.unsigned(value.args[1]).node), 0, (1 << bits) - 1)
+        return Held(e.helper(helper, left.node, e.unsigned(value, 1).node), 0, (1 << bits) - 1)
     count = value.args[1].immediate % bits
     if value.op.name.endswith("rotr"):
         count = -count % bits
@@ -206,13 +206,13 @@ def _rotate(e: Expressions, value: Value) -> Held:
 @integer("i32.clz", "i64.clz")
 def _clz(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)
-    length = py.call(ast.Attribute(e.unsigned(value.args[0]).node, "bit_length", py.LOAD), [])
+    length = py.call(ast.Attribute(e.unsigned(value, 0).node, "bit_length", py.LOAD), [])
     return Held(py.binary(py.integer(bits), py.SUB, length), 0, bits)
 
 
 @integer("i32.ctz", "i64.ctz", "i32.popcnt", "i64.popcnt")
 def _count(e: Expressions, value: Value) -> Held:
-    return Held(e.helper(value.op.name.replace(".", "_"), e.unsigned(value.args[0]).node), 0, bits_of(value))
+    return Held(e.helper(value.op.name.replace(".", "_"), e.unsigned(value, 0).node), 0, bits_of(value))
 
 
 _EXTENDED = {"extend8_s": 8, "extend16_s": 16, "extend32_s": 32}
@@ -221,7 +221,7 @@ _EXTENDED = {"extend8_s": 8, "extend16_s": 16, "extend32_s": 32}
 @integer("i32.extend8_s", "i32.extend16_s", "i64.extend8_s", "i64.extend16_s", "i64.extend32_s")
 def _extend(e: Expressions, value: Value) -> Held:
     width = _EXTENDED[value.op.name[4:]]
-    operand = e.held(value.args[0])
+    operand = e.held(value, 0)
     half = 1 << width - 1
     if -half <= operand.low and operand.high < half:
         return operand
@@ -234,14 +234,14 @@ def _extend(e: Expressions, value: Value) -> Held:
 
 @integer("i32.wrap_i64")
 def _wrap(e: Expressions, value: Value) -> Held:
-    return e.held(value.args[0])
+    return e.held(value, 0)
 
 
 @integer("i64.extend_i32_u")
 def _extend_u(e: Expressions, value: Value) -> Held:
-    return e.unsigned(value.args[0])
+    return e.unsigned(value, 0)
 
 
 @integer("i64.extend_i32_s")
 def _extend_s(e: Expressions, value: Value) -> Held:
-    return e.signed(value.args[0])
+    return e.signed(value, 0)

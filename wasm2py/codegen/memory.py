@@ -18,7 +18,7 @@ from wasm2py.ir import Value
 
 
 def _address(e: Expressions, value: Value) -> ast.expr:
-    base = forms.unsigned(e.held(value.args[0]), 32, near=1 << 32)  # an address mostly does not wrap
+    base = forms.unsigned(e.held(value, 0), 32, near=1 << 32)  # an address mostly does not wrap
     offset = value.immediate.offset
     if base.constant is not None:
         return py.integer(base.constant + offset)
@@ -66,7 +66,7 @@ def _store(e: Expressions, value: Value) -> list[ast.stmt]:
     access = value.op.access
     assert access is not None
     bits = access.width * 8
-    stored = e.held(value.args[1])
+    stored = e.held(value, 1)
     if stored.low < 0 and forms.is_signed(stored, bits):
         format = f"i{bits}"
     else:
@@ -124,13 +124,12 @@ def _size(e: Expressions, value: Value) -> Held:
 @integer("memory.grow")
 def _grow(e: Expressions, value: Value) -> Held:
     method = py.attribute(_memory(e, value.immediate), "grow")
-    return Held(py.call(method, [e.unsigned(value.args[0]).node]), -1, 1 << 16)
+    return Held(py.call(method, [e.unsigned(value, 0).node]), -1, 1 << 16)
 
 
 @statement("memory.fill")
 def _fill(e: Expressions, value: Value) -> list[ast.stmt]:
-    start, byte, count = value.args
-    args = [e.unsigned(start).node, _low_bits(e.held(byte), 8).node, e.unsigned(count).node]
+    args = [e.unsigned(value, 0).node, _low_bits(e.held(value, 1), 8).node, e.unsigned(value, 2).node]
     return [ast.Expr(py.call(py.attribute(_memory(e, value.immediate), "fill"), args))]
 
 
@@ -141,7 +140,7 @@ def _copy(e: Expressions, value: Value) -> list[ast.stmt]:
         target, source = value.immediate[0], f"memory{value.immediate[1]}"
     else:
         target, source = value.immediate[1], f"data{value.immediate[0]}"
-    args = [e.unsigned(arg).node for arg in value.args]
+    args = [e.unsigned(value, index).node for index in range(len(value.args))]
     args.insert(1, py.name(e.cell(source)))
     return [ast.Expr(py.call(py.attribute(_memory(e, target), value.op.name[7:]), args))]
 

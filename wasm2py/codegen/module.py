@@ -76,11 +76,12 @@ def _functions(
     texts: list[str] = []
     helpers: set[str] = set()
     choices = choices_for(options)
+    limits = spaces.memory_limits()
     for position, definition in enumerate(module.functions):
         index = spaces.imported_functions + position
         function = build(spaces, index, definition, cells.function(index))
         run_passes(function, options)
-        translated = translate_function(function, cells, choices)
+        translated = translate_function(function, cells, choices, limits)
         helpers |= translated.helpers
         texts.append("\n\n" + to_source(_holder(index, translated.definition, translated.cells)))
         if progress:
@@ -91,12 +92,13 @@ def _functions(
 def choices_for(options: Options) -> Choices:
     """The code generator's own optimisations by level and switch."""
 
-    def on(name: str) -> bool:
-        return options.optimize > 0 and name not in options.disabled_passes
+    def on(name: str, level: int = 1) -> bool:
+        return options.optimize >= level and name not in options.disabled_passes
 
     return Choices(
         inline=on("inline-expressions"),
         conditions=on("merge-conditions"),
+        ranges=on("value-ranges", 2),
         signed=on("signed-values"),
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
     )

@@ -16,11 +16,11 @@ _BITS = {"i32": 32, "i64": 64}
 def call_expression(e: Expressions, value: Value) -> ast.expr:
     """The bare call of ``call`` and ``call_indirect``, whatever it gives."""
     if value.op.name == "call":
-        return py.call(e.cell(e.cells.function(value.immediate)), [e.plain(arg) for arg in value.args])
+        return py.call(e.cell(e.cells.function(value.immediate)), _args(e, value))
     typeidx, table = value.immediate
-    *args, index = value.args
-    entry = py.item(e.cell(e.cells.calls(table, typeidx)), e.unsigned(index).node)
-    return py.call(entry, [e.plain(arg) for arg in args])
+    last = len(value.args) - 1
+    entry = py.item(e.cell(e.cells.calls(table, typeidx)), e.unsigned(value, last).node)
+    return py.call(entry, [e.plain(value, index) for index in range(last)])
 
 
 @integer("call", "call_indirect")
@@ -51,7 +51,7 @@ def _global_object(e: Expressions, value: Value) -> ast.expr:
 
 @statement("global.set")
 def _global_set(e: Expressions, value: Value) -> list[ast.stmt]:
-    return [e.set_cell(e.cells.global_(value.immediate), e.plain(value.args[0]))]
+    return [e.set_cell(e.cells.global_(value.immediate), e.plain(value, 0))]
 
 
 @obj("ref.null")
@@ -69,7 +69,7 @@ def _method(e: Expressions, table: int, method: str) -> ast.expr:
 
 
 def _args(e: Expressions, value: Value) -> list[ast.expr]:
-    return [e.plain(arg) for arg in value.args]
+    return [e.plain(value, index) for index in range(len(value.args))]
 
 
 @obj("table.get")
@@ -89,7 +89,7 @@ def _table_size(e: Expressions, value: Value) -> Held:
 
 @integer("table.grow")
 def _table_grow(e: Expressions, value: Value) -> Held:
-    init, delta = (e.plain(arg) for arg in value.args)
+    init, delta = _args(e, value)
     return Held(py.call(_method(e, value.immediate, "grow"), [delta, init]), -1, (1 << 32) - 1)
 
 

@@ -7,6 +7,10 @@ from typing import Union
 from wasm2py.module import Module
 from wasm2py.types import FuncType, GlobalType, MemoryType, TableType, ValType
 
+#: The runtime gives no memory the last page of 4 GiB, so that an address within memory, and what is added to it by an
+#: instruction or two, does not wrap around.
+MEMORY_LIMIT = 65535 * 65536
+
 
 class IndexSpaces:
     """Lists by index: type index of each function; types of tables, memories and globals."""
@@ -23,6 +27,14 @@ class IndexSpaces:
         self.globals: list[GlobalType] = [e.type for e in module.imported("global") if isinstance(e.type, GlobalType)]
         self.imported_globals = len(self.globals)
         self.globals += [entry.type for entry in module.globals]
+
+    def memory_limits(self) -> list[int]:
+        """The most bytes that each memory can ever have."""
+        limits: list[int] = []
+        for memory in self.memories:
+            maximum = memory.limits.maximum
+            limits.append(MEMORY_LIMIT if maximum is None else min(maximum * memory.page_size, MEMORY_LIMIT))
+        return limits
 
     def func_type(self, typeidx: int) -> FuncType:
         composite = self.module.types[typeidx].composite

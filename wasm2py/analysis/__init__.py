@@ -1,0 +1,5 @@
+"""What is known of values without running the code: intervals of integers, at each place where they are read."""
+
+from wasm2py.analysis.ranges import Ranges, value_ranges
+
+__all__ = ["Ranges", "value_ranges"]

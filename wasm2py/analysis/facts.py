@@ -1,0 +1,67 @@
+"""What is known so far: one interval a value, and tighter ones from certain blocks on."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from wasm2py.analysis.interval import FULL, Interval, fit, meet
+from wasm2py.ir import Block, Value
+from wasm2py.ir.dominators import Dominance
+
+BITS: dict[object, int] = {"i32": 32, "i64": 64}
+#: facts kept for one value: the oldest give way
+_MAX_FACTS = 12
+
+
+class Facts:
+    """``of_value`` holds wherever the value is; the facts of ``by_value`` in the blocks that theirs dominates."""
+
+    def __init__(self, dominance: Dominance) -> None:
+        self.enter = dominance.enter
+        self.leave = dominance.leave
+        self.of_value: dict[int, Interval] = {}
+        self.by_value: dict[int, list[tuple[Block, Interval]]] = {}
+        self._in_block: dict[Block, list[int]] = {}
+
+    def begin(self, block: Block) -> None:
+        """Forget what an earlier visit of the block found out."""
+        for id in self._in_block.pop(block, ()):
+            self.by_value[id] = [fact for fact in self.by_value[id] if fact[0] is not block]
+
+    def at(self, value: Value, block: Block) -> Interval:
+        """At the end of what has been visited of the block."""
+        facts = self.by_value.get(value.id)
+        if facts:
+            here = self.enter[block]
+            for place, interval in reversed(facts):
+                if self.enter[place] <= here and self.leave[place] >= self.leave[block]:
+                    return interval
+        return self.of_value.get(value.id) or self._unvisited(value)
+
+    def _unvisited(self, value: Value) -> Interval:
+        bits = BITS[value.type]
+        if value.is_const:
+            self.of_value[value.id] = interval = fit(value.immediate, value.immediate, 0, bits)
+            return interval
+        return FULL[bits]
+
+    def note(self, value: Value, interval: Interval, block: Block) -> bool:
+        """From here on the value is within the interval too. Whether that is more than was known."""
+        if value.is_const:
+            return False
+        known = self.at(value, block)
+        tighter = meet(known, interval, BITS[value.type])
+        if tighter is None or tighter == known:
+            return False
+        facts = self.by_value.setdefault(value.id, [])
+        facts.append((block, tighter))
+        del facts[:-_MAX_FACTS]
+        self._in_block.setdefault(block, []).append(value.id)
+        return True
+
+    def narrowed(self, value: Value, block: Block) -> Optional[Interval]:
+        """What is known at this place, if it is more than what is known everywhere."""
+        if not self.by_value.get(value.id):
+            return None
+        known = self.at(value, block)
+        return None if known == self.of_value.get(value.id) else known

@@ -1,0 +1,202 @@
+"""Induction variables: what a loop does to the phis of its header, from the shape of the loop alone.
+
+before:  i = phi 0 j; …; j = i + 4; branch j != n      known:  i is 0, 4, 8, … and never beyond the highest n - 4
+
+A phi is linear if each way back adds the same constant to it. How far it gets follows from a test that every round
+passes (``Exit``), from another linear phi of the same loop, or is guessed and proved afterwards (see ranges).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import gcd
+from typing import Optional
+
+from wasm2py.analysis.conditions import COMPARISONS, NEGATED, SWAPPED
+from wasm2py.analysis.interval import Interval, fit, signed, unsigned
+from wasm2py.ir import Block, Branch, Value
+from wasm2py.ir.dominators import Dominance
+
+#: longest chain of additions that is followed
+_DEPTH = 8
+Lookup = Callable[[Value], Interval]
+
+
+@dataclass
+class Linear:
+    """A phi that each round of its loop changes by ``step``, which is not 0."""
+
+    phi: Value
+    step: int
+    exits: list[Exit]
+
+
+@dataclass(frozen=True)
+class Exit:
+    """A test passed in every round: ``phi + offset`` (``op``) ``limit`` holds where the loop goes on.
+
+    No ``limit`` is 0. It may still be a value of the loop itself.
+    """
+
+    op: str
+    sign: str
+    offset: int
+    limit: Optional[Value]
+
+
+def trace(value: Value) -> tuple[Value, int]:
+    """(base, offset) such that the value is base + offset, modulo its width."""
+    offset = 0
+    for _ in range(_DEPTH):
+        name = value.op.name
+        if name == "i32.add" or name == "i64.add":
+            base, other = value.args
+            sign = 1
+        elif name == "i32.sub" or name == "i64.sub":
+            base, other = value.args
+            sign = -1
+        else:
+            break
+        if not other.is_const:
+            break
+        offset += sign * constant(other)
+        value = base
+    return value, offset
+
+
+def constant(value: Value) -> int:
+    """A constant as a signed number."""
+    half = 1 << (31 if value.type == "i32" else 63)
+    return int((value.immediate + half) % (2 * half) - half)
+
+
+def linear_phis(
+    header: Block, latches: list[Block], dominance: Dominance, is_before: Callable[[Value], bool]
+) -> list[Linear]:
+    """The linear phis of the header of a loop; ``latches`` are the blocks that lead back to it.
+
+    ``is_before`` tells whether a value is computed before the loop.
+    """
+    found: list[Linear] = []
+    for phi in header.phis:
+        step = _step(phi, header, latches)
+        if step:
+            found.append(Linear(phi, step, []))
+    if found:
+        _find_exits(found, header, latches, dominance)
+        for each in found:
+            each.exits = [exit for exit in each.exits if exit.limit is None or is_before(exit.limit)]
+    return found
+
+
+def _step(phi: Value, header: Block, latches: list[Block]) -> int:
+    """What each way back adds to the phi; 0 if they differ, or it is not known."""
+    if phi.type != "i32" and phi.type != "i64":
+        return 0
+    steps = set()
+    for pred, arg in zip(header.preds, phi.args):
+        if pred in latches:
+            base, offset = trace(arg)
+            steps.add(offset if base is phi else 0)
+    return steps.pop() if len(steps) == 1 else 0
+
+
+def _find_exits(phis: list[Linear], header: Block, latches: list[Block], dominance: Dominance) -> None:
+    by_phi = {each.phi: each for each in phis}
+    for block in _passed_blocks(header, latches, dominance):
+        terminator = block.terminator
+        if not isinstance(terminator, Branch):
+            continue
+        stays = [dominance.in_loop(target, header) for target in terminator.targets]
+        if stays[0] != stays[1]:
+            _add_exit(by_phi, terminator.args[0], stays[0])
+
+
+def _passed_blocks(header: Block, latches: list[Block], dominance: Dominance) -> list[Block]:
+    """Blocks of the loop that every round passes: the dominators of all latches."""
+    found: list[Block] = []
+    block: Optional[Block] = latches[0]
+    while block is not None:
+        if all(dominance.dominates(block, latch) for latch in latches):
+            found.append(block)
+        if block is header:
+            break
+        block = dominance.idom[block]
+    return found
+
+
+def _add_exit(by_phi: dict[Value, Linear], test: Value, holds: bool) -> None:
+    while test.op.name == "i32.eqz" and test.args[0].op.name in COMPARISONS:
+        test, holds = test.args[0], not holds
+    if test.op.name not in COMPARISONS:
+        if test.op.name == "i32.eqz":
+            test, holds = test.args[0], not holds
+        _add_test(by_phi, test, "ne" if holds else "eq", "", None)
+        return
+    op, _, sign = test.op.name[4:].partition("_")
+    if not holds:
+        op = NEGATED[op]
+    left, right = test.args
+    _add_test(by_phi, left, op, sign, right)
+    _add_test(by_phi, right, SWAPPED[op], sign, left)
+
+
+def _add_test(by_phi: dict[Value, Linear], tested: Value, op: str, sign: str, limit: Optional[Value]) -> None:
+    base, offset = trace(tested)
+    if base in by_phi:
+        by_phi[base].exits.append(Exit(op, sign, offset, limit))
+
+
+def reach(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[Interval]:
+    """Where the phi is at the start of a round, if the loop ends when it meets a limit that it cannot step over."""
+    step = each.step
+    for exit in each.exits:
+        if exit.op != "ne":
+            continue
+        limit = lookup(exit.limit) if exit.limit else (0, 0, 0)
+        first, last = limit[0] - exit.offset, limit[1] - exit.offset
+        met = gcd(start[2], limit[2], first - start[0]) % step == 0
+        if met and step > 0 and start[1] <= first:
+            return fit(start[0], last, gcd(start[2], step), bits)
+        if met and step < 0 and start[0] >= last:
+            return fit(first, start[1], gcd(start[2], step), bits)
+    return None
+
+
+def guess(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[Interval]:
+    """Where the phi is if no addition wraps, by a test against a limit: to be proved."""
+    step = each.step
+    for exit in each.exits:
+        if exit.op not in ("lt", "le", "gt", "ge") or not exit.limit:
+            continue
+        view = signed if exit.sign == "s" else unsigned
+        limit, from_ = view(lookup(exit.limit), bits), view(start, bits)
+        strict = exit.op in ("lt", "gt")
+        if step > 0 and exit.op in ("lt", "le"):
+            last = limit[1] - strict - exit.offset + step
+            return _strided(from_[0], max(from_[1], last), from_, step, bits)
+        if step < 0 and exit.op in ("gt", "ge"):
+            last = limit[0] + strict - exit.offset + step
+            return _strided(min(from_[0], last), from_[1], from_, step, bits)
+    return None
+
+
+def _strided(low: int, high: int, start: Interval, step: int, bits: int) -> Interval:
+    """An interval of the values that are a multiple of the stride away from the start."""
+    stride = gcd(start[2], step)
+    return fit(low + (start[0] - low) % stride, high - (high - start[0]) % stride, stride, bits)
+
+
+def rounds(step: int, known: Interval, bits: int) -> Optional[int]:
+    """How often the way back can be taken if a linear phi stays within an interval."""
+    span = known[1] - known[0]
+    if span + abs(step) >= 1 << bits:
+        return None  # it may wrap around into the interval again
+    return span // abs(step)
+
+
+def after_rounds(each: Linear, start: Interval, count: int, bits: int) -> Interval:
+    """Where the phi is at the start of a round if the way back is taken at most ``count`` times."""
+    far = each.step * count
+    return fit(start[0] + min(far, 0), start[1] + max(far, 0), gcd(start[2], each.step), bits)

@@ -1,0 +1,241 @@
+"""Value ranges: the interval of each integer, and tighter ones where conditions and memory accesses say more.
+
+One walk over the blocks, each after what leads to it; a loop is walked until what was assumed of the phis of its
+header holds for what the ways back bring. A fact (``v < 10`` behind a branch, ``v`` within memory behind a load from
+``v``) is kept with the block in which it begins to hold, and holds in all blocks that this one dominates.
+
+Any assumption that a whole walk of the loop confirms is right, so how it was guessed does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from wasm2py.analysis.conditions import facts_of, origins
+from wasm2py.analysis.facts import BITS, Facts
+from wasm2py.analysis.induction import linear_phis, trace
+from wasm2py.analysis.interval import FULL, Interval, join, meet
+from wasm2py.analysis.order import loop_order
+from wasm2py.analysis.transfer import result_of
+from wasm2py.analysis.widening import LoopPhis
+from wasm2py.ir import Block, Branch, Function, Value
+from wasm2py.ir.dominators import Dominance
+
+_ADDS = frozenset(("i32.add", "i64.add"))
+#: what is learnt of an operand of these later on says something of their results
+_LED_ON = frozenset(
+    [f"i{bits}.{op}" for bits in (32, 64) for op in ("add", "sub", "and", "shl", "shr_u", "shr_s")]
+    + ["i64.extend_i32_u", "i64.extend_i32_s", "i32.wrap_i64"]
+)
+#: results that are kept in mind for one operand, and how far a fact is led on
+_MAX_RESULTS, _MAX_STEPS = 8, 3
+
+
+class Ranges:
+    """The result. Intervals are of residues: see interval.py."""
+
+    def __init__(self) -> None:
+        self.of_value: dict[int, Interval] = {}
+        self.at_use: dict[tuple[int, int], Interval] = {}
+
+    def of(self, value: Value) -> Interval:
+        """Wherever the value is."""
+        return self.of_value.get(value.id) or FULL[BITS[value.type]]
+
+    def operand(self, user: Value, index: int) -> Interval:
+        """The operand of an instruction at that place; for a phi: as it comes from that predecessor."""
+        return self.at_use.get((user.id, index)) or self.of(user.args[index])
+
+    def terminator_operand(self, block: Block, index: int) -> Interval:
+        return self.at_use.get((-1 - block.id, index)) or self.of(block.terminator.args[index])
+
+
+def value_ranges(function: Function, dominance: Dominance, memory_limits: Sequence[int]) -> Ranges:
+    """Analyse a function. ``memory_limits``: the most bytes that each memory can ever have (spec §2.5.5)."""
+    return _Analysis(function, dominance, memory_limits).run()
+
+
+class _Analysis:
+    def __init__(self, function: Function, dominance: Dominance, memory_limits: Sequence[int]) -> None:
+        self.function = function
+        self.dominance = dominance
+        self.memory_limits = memory_limits
+        self.facts = Facts(dominance)
+        self.result = Ranges()
+        self.result.of_value = self.facts.of_value
+        self.loops: dict[Block, LoopPhis] = {}
+        self.added: dict[int, int] = {}
+        #: results by the operand that they are led on from
+        self.results: dict[int, list[Value]] = {}
+
+    def run(self) -> Ranges:
+        order, place, ends = loop_order(self.dominance)
+        position = 0
+        while position < len(order):
+            block = order[position]
+            self._visit(block)
+            failed = next((header for header in ends.get(block, ()) if not self._proved(header)), None)
+            position = position + 1 if failed is None else place[failed]
+        return self.result
+
+    # -- blocks --------------------------------------------------------------------------------------------------
+
+    def _visit(self, block: Block) -> None:
+        self.facts.begin(block)
+        if self.dominance.is_header(block):
+            self._enter_loop(block)
+        elif block.phis:
+            incoming = self._incoming(block, [i for i, _ in enumerate(block.preds)])
+            self.facts.of_value.update(incoming)
+        if len(block.preds) == 1:
+            for value, interval in self._edge_facts(block.preds[0], block):
+                self._note(value, interval, block)
+        for value in block.body:
+            self._evaluate(value, block)
+        for index, arg in enumerate(block.terminator.args):
+            self._record(-1 - block.id, index, arg, block)
+
+    def _evaluate(self, value: Value, block: Block) -> None:
+        facts = self.facts
+        operands: list[Interval] = []
+        for index, arg in enumerate(value.args):
+            if arg.type in BITS:
+                operands.append(facts.at(arg, block))
+                if facts.by_value.get(arg.id):
+                    self._record(value.id, index, arg, block)
+        bits = BITS.get(value.type)
+        if bits and not value.is_const:
+            if value.id not in facts.of_value:
+                self._keep_in_mind(value)
+            if value.op.name == "select":
+                facts.of_value[value.id] = self._select(value, block, facts.at)
+            else:
+                facts.of_value[value.id] = result_of(value.op.name, operands, bits)
+        if value.op.access is not None and value.args[0].type == "i32":
+            self._accessed(value, block)
+
+    def _select(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
+        """One operand where the condition holds, with what it says of it, or the other."""
+        found: list[Interval] = []
+        for arg, holds in ((value.args[0], True), (value.args[1], False)):
+            known = at(arg, block)
+            for fact, interval in facts_of(value.args[2], holds, lambda each: at(each, block)):
+                if fact is arg:
+                    known = meet(known, interval, BITS[arg.type]) or known
+            found.append(known)
+        return join(found[0], found[1], BITS[value.type])
+
+    def _keep_in_mind(self, value: Value) -> None:
+        if value.op.name == "select" or (value.op.name in _LED_ON and (len(value.args) == 1 or value.args[1].is_const)):
+            for arg in value.args[:2]:
+                if not arg.is_const:
+                    results = self.results.setdefault(arg.id, [])
+                    if len(results) < _MAX_RESULTS:
+                        results.append(value)
+
+    def _again(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
+        """The interval of a result that was kept in mind, with what is known now."""
+        if value.op.name == "select":
+            return self._select(value, block, at)
+        return result_of(value.op.name, [at(arg, block) for arg in value.args], BITS[value.type])
+
+    def _note(self, value: Value, interval: Interval, block: Block, steps: int = _MAX_STEPS) -> None:
+        if self.facts.note(value, interval, block) and steps:
+            for result in self.results.get(value.id, ()):
+                self._note(result, self._again(result, block, self.facts.at), block, steps - 1)
+
+    def _record(self, user: int, index: int, arg: Value, block: Block) -> None:
+        narrowed = self.facts.narrowed(arg, block) if arg.type in BITS else None
+        if narrowed:
+            self.result.at_use[user, index] = narrowed
+        else:
+            self.result.at_use.pop((user, index), None)
+
+    def _accessed(self, value: Value, block: Block) -> None:
+        """The access succeeded: all of it lies within memory."""
+        assert value.op.access is not None
+        last = self.memory_limits[value.immediate.memory] - value.immediate.offset - value.op.access.width
+        if last >= 0:
+            known = (0, last, 1)
+            self._note(value.args[0], known, block)
+            for origin, interval in origins(value.args[0], self.facts.at(value.args[0], block)):
+                self._note(origin, interval, block)
+
+    # -- edges ---------------------------------------------------------------------------------------------------
+
+    def _edge_facts(self, pred: Block, target: Block) -> list[tuple[Value, Interval]]:
+        terminator = pred.terminator
+        if not isinstance(terminator, Branch) or terminator.targets[0] is terminator.targets[1]:
+            return []
+        holds = terminator.targets[0] is target
+        return list(facts_of(terminator.args[0], holds, lambda value: self.facts.at(value, pred)))
+
+    def _incoming(self, block: Block, indices: list[int]) -> dict[int, Interval]:
+        """The intervals of the block's integer phis over some of its edges."""
+        found: dict[int, Interval] = {}
+        for index in indices:
+            pred = block.preds[index]
+            at = self._on_edge(pred, block)
+            for phi in block.phis:
+                if phi.type in BITS:
+                    interval = at(phi.args[index], pred)
+                    self.result.at_use[phi.id, index] = interval
+                    before = found.get(phi.id)
+                    found[phi.id] = join(before, interval, BITS[phi.type]) if before else interval
+        return found
+
+    def _on_edge(self, pred: Block, target: Block) -> Callable[[Value, Block], Interval]:
+        """What is known at the end of a block, once it has decided to go on to another one."""
+        said: dict[int, Interval] = {}
+
+        def at(value: Value, block: Block) -> Interval:
+            known = said.get(value.id) or self.facts.at(value, block)
+            if value.id not in said and any(arg.id in said for arg in value.args) and value in self._results_of(value):
+                known = meet(known, self._again(value, block, at), BITS[value.type]) or known
+            return known
+
+        for value, interval in self._edge_facts(pred, target):
+            known = at(value, pred)
+            said[value.id] = meet(known, interval, BITS[value.type]) or known
+        return at if said else self.facts.at
+
+    def _results_of(self, value: Value) -> list[Value]:
+        return self.results.get(value.args[0].id, [])
+
+    # -- loops ---------------------------------------------------------------------------------------------------
+
+    def _latches(self, header: Block) -> list[Block]:
+        number = self.dominance.number
+        return [pred for pred in header.preds if number[pred] >= number[header]]
+
+    def _enter_loop(self, header: Block) -> None:
+        latches = self._latches(header)
+        if header not in self.loops:
+            self.loops[header] = self._plan(header, latches)
+        outside = [index for index, pred in enumerate(header.preds) if pred not in latches]
+        starts = self._incoming(header, outside)
+        self.facts.of_value.update(starts)
+        assumed = self.loops[header].assume(starts, lambda value: self.facts.at(value, header))
+        self.facts.of_value.update(assumed)
+
+    def _plan(self, header: Block, latches: list[Block]) -> LoopPhis:
+        if not self.loops:
+            self._find_added()
+        linear = linear_phis(header, latches, self.dominance, self._is_visited)
+        bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
+        return LoopPhis(bits, linear, self.added)
+
+    def _is_visited(self, value: Value) -> bool:
+        return value.is_const or value in self.function.params or value.id in self.facts.of_value
+
+    def _find_added(self) -> None:
+        for block in self.function.blocks:
+            for value in block.body:
+                if value.op.name in _ADDS and value.args[1].is_const:
+                    base, offset = trace(value)
+                    self.added[base.id] = max(self.added.get(base.id, 0), offset)
+
+    def _proved(self, header: Block) -> bool:
+        latches = self._latches(header)
+        inside = [index for index, pred in enumerate(header.preds) if pred in latches]
+        return self.loops[header].holds(self._incoming(header, inside))

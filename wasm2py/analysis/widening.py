@@ -1,0 +1,122 @@
+"""What is assumed of the phis of a loop header, until a walk of the loop proves it.
+
+A linear phi is bounded by the test that ends the loop, by the rounds that another linear phi of the loop allows, or by
+the size of memory (a pointer that is read through in each round cannot have left it). Any other phi is assumed to stay
+what it is at the start, then to stay within a usual size. What fails is assumed wider.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from wasm2py.analysis.induction import Linear, Lookup, after_rounds, guess, reach, rounds
+from wasm2py.analysis.interval import FULL, Interval, contains, fit, join
+
+#: values that bytes, sizes and counters often stay below
+_LIMITS = (1 << 8, 1 << 16, 1 << 31, 1 << 32, 1 << 63)
+#: failed walks of a loop after which nothing is guessed any more
+_PATIENCE = 4
+
+
+class LoopPhis:
+    """The assumptions for the integer phis of one loop.
+
+    ``bits``: the width of each phi by id. ``linear``: those of them that are. ``added``: the most that is added to a
+    value anywhere.
+    """
+
+    def __init__(self, bits: dict[int, int], linear: list[Linear], added: dict[int, int]) -> None:
+        self.bits = bits
+        self.linear = {each.phi.id: each for each in linear}
+        self.added = added
+        self.assumed: dict[int, Interval] = {}
+        #: phis whose interval needs no walk
+        self.proved: set[int] = set()
+        self._failures = dict.fromkeys(bits, 0)
+        self._seen: dict[int, Interval] = {}
+        self._failed_walks = 0
+
+    def assume(self, starts: dict[int, Interval], lookup: Lookup) -> dict[int, Interval]:
+        """The interval of each phi, from what it is when the loop is entered."""
+        self.assumed, self.proved = {}, set()
+        for id, start in starts.items():
+            found = self._by_test(id, start, lookup) if id in self.linear else self._as_seen(id, start)
+            if found:
+                self.assumed[id] = found
+        count = self._most_rounds()
+        for id in starts.keys() - self.assumed.keys():
+            self.assumed[id] = self._by_rounds(id, starts[id], count) or self._by_memory(id, starts[id])
+        return self.assumed
+
+    def holds(self, backs: dict[int, Interval]) -> bool:
+        """Whether what the ways back bring was assumed. If not, the next assumption is another one."""
+        failed = [
+            id
+            for id, back in backs.items()
+            if id not in self.proved and not contains(self.assumed[id], back, self.bits[id])
+        ]
+        for id in failed:
+            self._failures[id] += 1
+            self._seen[id] = join(self._seen.get(id, backs[id]), backs[id], self.bits[id])
+        if failed:
+            self._failed_walks += 1
+            if self._failed_walks > _PATIENCE:
+                self._failures = dict.fromkeys(self._failures, _PATIENCE)
+        return not failed
+
+    def _by_test(self, id: int, start: Interval, lookup: Lookup) -> Optional[Interval]:
+        found = reach(self.linear[id], start, lookup, self.bits[id])
+        if found:
+            self.proved.add(id)
+            return found
+        return None if self._failures[id] else guess(self.linear[id], start, lookup, self.bits[id])
+
+    def _most_rounds(self) -> Optional[int]:
+        counts = [
+            rounds(each.step, self.assumed[id], self.bits[id]) for id, each in self.linear.items() if id in self.assumed
+        ]
+        return min((count for count in counts if count is not None), default=None)
+
+    def _by_rounds(self, id: int, start: Interval, count: Optional[int]) -> Optional[Interval]:
+        """As long as the phi that counts the rounds proves right, this one does."""
+        if count is None:
+            return None
+        found = after_rounds(self.linear[id], start, count, self.bits[id])
+        if found[1] - found[0] + found[2] >= 1 << self.bits[id]:
+            return None
+        self.proved.add(id)
+        return found
+
+    def _by_memory(self, id: int, start: Interval) -> Interval:
+        """Just so far that what is added to the phi does not wrap around."""
+        bits, step = self.bits[id], self.linear[id].step
+        low, high, _ = start
+        if self._failures[id] > 1 or low < 0 or (self._failures[id] and not self.linear[id].exits):
+            return self._low_bits(id, start)
+        if step < 0:
+            return join((low % -step, high, -step), start, bits)
+        end = (1 << bits) - 1 - self.added.get(id, 0)
+        return join((low, end - (end - low) % step, step), start, bits) if end > high else self._low_bits(id, start)
+
+    def _as_seen(self, id: int, start: Interval) -> Interval:
+        failures = self._failures[id]
+        if failures == 0:
+            return start
+        seen = join(start, self._seen[id], self.bits[id]) if id in self._seen else start
+        return self._widened(seen, self.bits[id]) if failures == 1 else self._low_bits(id, seen)
+
+    def _widened(self, seen: Interval, bits: int) -> Interval:
+        low, high, _ = seen
+        high = next((limit for limit in _LIMITS if high < limit), 1 << bits) - 1
+        half = 1 << bits - 1
+        low = 0 if low >= 0 else -half
+        return join(fit(low, min(high, 2 * half - 1 if low == 0 else half - 1), 1, bits), seen, bits)
+
+    def _low_bits(self, id: int, seen: Interval) -> Interval:
+        """Anything, with the same low bits as seen so far."""
+        bits = self.bits[id]
+        if self._failures[id] >= _PATIENCE:
+            return FULL[bits]
+        if id in self.linear:
+            seen = after_rounds(self.linear[id], seen, 1 << bits, bits)
+        return fit(seen[0], seen[0] + (1 << bits), seen[2], bits) if seen[2] else FULL[bits]
