@@ -82,11 +82,12 @@ def contains(outer: Interval, inner: Interval, bits: int) -> bool:
     """Whether every value of ``inner`` is one of ``outer``."""
     modulus = 1 << bits
     low, high, stride = outer
-    if stride > 1 and ((inner[0] - low) % stride or inner[2] % stride):
-        return False
-    if high - low + stride >= modulus:
-        return True
-    return (low <= inner[0] and inner[1] <= high) or (low <= inner[0] + modulus and inner[1] + modulus <= high)
+    everything = high - low + stride >= modulus  # but for the low bits, which are the same in all representatives
+    for shift in (0, modulus):
+        within = everything or (low <= inner[0] + shift and inner[1] + shift <= high)
+        if within and (stride <= 1 or ((inner[0] + shift - low) % stride == 0 and inner[2] % stride == 0)):
+            return True
+    return False
 
 
 def meet(a: Interval, b: Interval, bits: int) -> Optional[Interval]:

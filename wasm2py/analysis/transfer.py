@@ -97,7 +97,7 @@ def _masked(a: Interval, mask: int, bits: int) -> Interval:
     if (mask | (unit - 1)) & (1 << high.bit_length()) - 1 == (1 << high.bit_length()) - 1:
         return _rounded((low, high, stride), unit, mask, bits)
     unit = max(unit, min(_alignment((low, high, stride)), 1 << bits - 1))
-    return fit(0, (min(high, mask) & mask) // unit * unit, unit, bits)
+    return fit(0, min(high, mask) // unit * unit, unit, bits)
 
 
 def _rounded(a: Interval, unit: int, mask: int, bits: int) -> Interval:
@@ -169,7 +169,7 @@ def _div_u(a: Interval, b: Interval, bits: int) -> Interval:
 def _rem_u(a: Interval, b: Interval, bits: int) -> Interval:
     a, b = unsigned(a, bits), unsigned(b, bits)
     if a[1] < b[0]:
-        return a
+        return fit(*a, bits)
     return (0, min(a[1], max(b[1] - 1, 0)), 1)
 
 
