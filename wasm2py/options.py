@@ -40,6 +40,8 @@ class Options:
     features: frozenset[str] = field(default=DEFAULT_FEATURES)
     #: passes that are left out whatever the level: names of SWITCHES
     disabled_passes: tuple[str, ...] = ()
+    #: check what the compiler knows of integers while the code runs: for tests of the compiler itself
+    assert_ranges: bool = False
 
     def __post_init__(self) -> None:
         _check("optimisation level", [self.optimize], LEVELS)
@@ -58,6 +60,8 @@ class Options:
         if changes:
             parts.append(f"--features={','.join(changes)}")
         parts += [f"--disable-pass={name}" for name in sorted(set(self.disabled_passes))]
+        if self.assert_ranges:
+            parts.append("--assert-ranges")
         return " ".join(parts)
 
 

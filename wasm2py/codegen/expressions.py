@@ -68,13 +68,13 @@ class Expressions:
         if value.is_const:
             return forms.literal(value.immediate)
         if self.is_named(value):
-            low, high = self._bound(value)
+            low, high = self.bound(value)
             held = Held(py.name(self.names[value.id]), low, high)
         else:
             held = INTEGER[value.op.name](self, value)
         return forms.narrowed(held, interval, _BITS[value.type])
 
-    def _bound(self, value: Value) -> tuple[int, int]:
+    def bound(self, value: Value) -> tuple[int, int]:
         """What the variable of a value can hold."""
         bound = self.bounds.get(value.id)
         if bound is None:

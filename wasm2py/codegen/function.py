@@ -38,6 +38,8 @@ class Choices:
     ranges: bool = True
     signed: bool = True
     nested: bool = True
+    #: not an optimisation: write what value ranges say as assertions
+    asserts: bool = False
 
 
 @dataclass
@@ -61,10 +63,10 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     try:
         if not choices.nested:
             raise TooDeep
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed, choices.asserts)
         body = Lowering(emitter).lower(tidy(structurer.nested()))
     except TooDeep:
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed, choices.asserts)
         body = Lowering(emitter).lower(structurer.flat())
     return emitter.finish(body)
 
@@ -80,8 +82,10 @@ class FunctionEmitter:
         names: dict[int, str],
         ranges: Ranges,
         signed: set[int],
+        asserts: bool,
     ) -> None:
         self.function = function
+        self.asserts = asserts
         self.plan = plan
         self.names = names
         taken = set(names.values())
@@ -105,10 +109,22 @@ class FunctionEmitter:
 
     def statements(self, block: Block) -> list[ast.stmt]:
         result: list[ast.stmt] = []
+        if self.asserts:
+            known = block.phis + (self.function.params if block is self.function.blocks[0] else [])
+            result += [each for value in known for each in self._assertion(value)]
         for value in self.plan.statements[block]:
             result += self._statement(value, block)
+            if self.asserts:
+                result += self._assertion(value)
             self.expressions.end_statement()
         return result
+
+    def _assertion(self, value: Value) -> list[ast.stmt]:
+        """That the variable of an integer is within the range that code around it may rest on."""
+        if value.type not in ("i32", "i64") or not self.plan.uses.get(value.id):
+            return []
+        low, high = self.expressions.bound(value)
+        return [ast.Assert(py.between(low, ast.LtE(), py.name(self.names[value.id]), ast.LtE(), high), None)]
 
     def _statement(self, value: Value, block: Block) -> list[ast.stmt]:
         e = self.expressions

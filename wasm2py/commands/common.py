@@ -100,12 +100,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help=f"leave out an optimisation: {', '.join(SWITCHES)}",
     )
+    parser.add_argument(
+        "--assert-ranges",
+        action="store_true",
+        help="write assertions of what the compiler knows of integers (to test the compiler)",
+    )
     add_features(parser)
 
 
 def options_from(args: argparse.Namespace) -> Options:
     """The options that the command line gives."""
-    return Options(args.optimize, args.target, features_from(args), tuple(args.disabled_passes))
+    return Options(args.optimize, args.target, features_from(args), tuple(args.disabled_passes), args.assert_ranges)
 
 
 @contextmanager
