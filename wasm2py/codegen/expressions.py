@@ -182,12 +182,12 @@ class Expressions:
             return py.assign(variable, held.node)
         return py.assign(variable, OBJECT[value.op.name](self, value))
 
-    def receive(self, param: Value) -> Optional[ast.stmt]:
-        """What brings a parameter into the form that it is held in, if it does not come so."""
-        if param.id not in self.signed_values:
+    def receive(self, value: Value) -> Optional[ast.stmt]:
+        """What brings a parameter, or one of several results, into the form that it is held in."""
+        if value.id not in self.signed_values:
             return None
-        bits = _BITS[param.type]
-        name = self.names[param.id]
+        bits = _BITS[value.type]
+        name = self.names[value.id]
         return py.assign(name, forms.signed(Held(py.name(name), 0, (1 << bits) - 1), bits, self.named).node)
 
     def evaluate(self, value: Value) -> ast.expr:

@@ -137,7 +137,9 @@ class FunctionEmitter:
             if results:
                 call = STATEMENT[value.op.name](e, value)[0]
                 assert isinstance(call, ast.Expr)
-                return [py.assign_tuple([self.names[result.id] for result in results], call.value)]
+                received = [e.receive(result) for result in results]
+                assignment = py.assign_tuple([self.names[result.id] for result in results], call.value)
+                return [assignment, *[each for each in received if each]]
         return STATEMENT[value.op.name](e, value)
 
     def copies(self, source: Block, target: Block) -> list[ast.stmt]:
