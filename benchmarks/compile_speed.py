@@ -48,7 +48,7 @@ def measure(file: Path, level: int) -> dict[str, float]:
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10  # of ru_maxrss
     instructions = sum(len(function.body) for function in decode(file.read_bytes()).functions)
     started = time.process_time()
-    text = wasm2py.compile(file, options=Options(optimize=level))
+    text = wasm2py.compile(file, options=Options(optimize=level))  # type: ignore[arg-type]
     translated = time.process_time()
     compile_source(text, "generated.py")
     return {
@@ -64,7 +64,8 @@ def measured(file: Path, level: int) -> dict[str, float]:
     """Compile one file in a new process."""
     command = [sys.executable, __file__, "--measure", str(file), "--level", str(level)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 def report(name: str, result: dict[str, float]) -> None:

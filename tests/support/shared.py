@@ -14,8 +14,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import pytest
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -34,6 +32,8 @@ def shared_path(*parts: str) -> Path:
 
 def need_shared(*parts: str) -> Path:
     """Like ``shared_path``; skips the test, or the test module being collected, where the data is absent."""
+    import pytest  # the benchmarks use this module, and run without
+
     try:
         return shared_path(*parts)
     except FileNotFoundError as absent:
