@@ -31,7 +31,7 @@ def _eqz(e: Expressions, value: Value) -> Held:
 def _equality(e: Expressions, value: Value) -> Held:
     bits = _width(value)
     left, right = e.held(value, 0), e.held(value, 1)
-    if not (forms.is_signed(left, bits) and forms.is_signed(right, bits)):
+    if max(left.high - right.low, right.high - left.low) >= 1 << bits:  # equal residues may be different numbers
         left, right = forms.unsigned(left, bits), forms.unsigned(right, bits)
     return forms.condition(py.compare(left.node, _OPS[value.op.name[4:]], right.node))
 
@@ -50,7 +50,7 @@ def _signed_order(e: Expressions, value: Value) -> Held:
         left, right, op = right, left, _SWAPPED[op]
     if right.constant is not None and not forms.is_signed(left, bits):
         return forms.condition(_against_constant(forms.unsigned(left, bits).node, op, right.constant, bits))
-    left, right = forms.signed(left, bits, e.named), forms.signed(right, bits, e.named)
+    left, right = e.resigned(left, bits), e.resigned(right, bits)
     return forms.condition(py.compare(left.node, _OPS[op], right.node))
 
 

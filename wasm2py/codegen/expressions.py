@@ -48,6 +48,20 @@ class Expressions:
         self._scratch = 0
         self._scratch_names: list[str] = []
 
+    # -- arithmetic ----------------------------------------------------------------------------------------------
+
+    def computed(self, value: Value) -> Held:
+        """The Python of an integer instruction."""
+        return INTEGER[value.op.name](self, value)
+
+    def fits(self, low: int, high: int) -> bool:
+        """Whether numbers of this range may stand between operations: CPython's ints have no limit that is near."""
+        return True
+
+    def arithmetic(self, left: Held, op: ast.operator, right: Held, low: int, high: int) -> Held:
+        """``left op right``, which lies in [low, high]."""
+        return Held(py.binary(left.node, op, right.node), low, high)
+
     # -- operands ------------------------------------------------------------------------------------------------
 
     def is_named(self, value: Value) -> bool:
@@ -71,7 +85,7 @@ class Expressions:
             low, high = self.bound(value)
             held = Held(py.name(self.names[value.id]), low, high)
         else:
-            held = INTEGER[value.op.name](self, value)
+            held = self.computed(value)
         return forms.narrowed(held, interval, _BITS[value.type])
 
     def bound(self, value: Value) -> tuple[int, int]:
@@ -88,7 +102,10 @@ class Expressions:
         return forms.unsigned(self.held(user, index), _BITS[user.args[index].type])
 
     def signed(self, user: Value, index: int) -> Held:
-        return forms.signed(self.held(user, index), _BITS[user.args[index].type], self.named)
+        return self.resigned(self.held(user, index), _BITS[user.args[index].type])
+
+    def resigned(self, held: Held, bits: int) -> Held:
+        return forms.signed(held, bits, self.named)
 
     def test(self, user: Value, index: int) -> ast.expr:
         """An i32 operand as a Python condition."""
@@ -125,7 +142,7 @@ class Expressions:
     def _in_form(self, value: Value, held: Held) -> Held:
         """As the variable of the value is held."""
         bits = _BITS[value.type]
-        return forms.signed(held, bits, self.named) if value.id in self.signed_values else forms.unsigned(held, bits)
+        return self.resigned(held, bits) if value.id in self.signed_values else forms.unsigned(held, bits)
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -176,7 +193,7 @@ class Expressions:
         """``name = expression`` for a value that is a statement of its own."""
         variable = self.names[value.id]
         if value.type in _BITS:
-            held = forms.narrowed(INTEGER[value.op.name](self, value), self.ranges.of(value), _BITS[value.type])
+            held = forms.narrowed(self.computed(value), self.ranges.of(value), _BITS[value.type])
             held = self._in_form(value, held)
             self.bounds[value.id] = (held.low, held.high)
             return py.assign(variable, held.node)
@@ -188,12 +205,12 @@ class Expressions:
             return None
         bits = _BITS[value.type]
         name = self.names[value.id]
-        return py.assign(name, forms.signed(Held(py.name(name), 0, (1 << bits) - 1), bits, self.named).node)
+        return py.assign(name, self.resigned(Held(py.name(name), 0, (1 << bits) - 1), bits).node)
 
     def evaluate(self, value: Value) -> ast.expr:
         """The bare expression, for a value with effects that nothing uses."""
         if value.type in _BITS:
-            return INTEGER[value.op.name](self, value).node
+            return self.computed(value).node
         return OBJECT[value.op.name](self, value)
 
 

@@ -37,21 +37,22 @@ def _add(e: Expressions, value: Value) -> Held:
         left, right = right, left
     constant = right.constant
     if constant is not None and constant >> bits - 1:  # the compiler's way to write a subtraction
-        return _minus(left, forms.literal((1 << bits) - constant), bits)
+        return _minus(e, left, forms.literal(-constant % (1 << bits)), bits)
     left, right = _small(left, bits), _small(right, bits)
-    return Held(py.binary(left.node, py.ADD, right.node), left.low + right.low, left.high + right.high)
+    return e.arithmetic(left, py.ADD, right, left.low + right.low, left.high + right.high)
 
 
-def _minus(left: Held, right: Held, bits: int) -> Held:
+def _minus(e: Expressions, left: Held, right: Held, bits: int) -> Held:
     left, right = _small(left, bits), _small(right, bits)
-    if left.constant == 0:
-        return Held(ast.UnaryOp(py.NEG, right.node), -right.high, -right.low)
-    return Held(py.binary(left.node, py.SUB, right.node), left.low - right.high, left.high - right.low)
+    low, high = left.low - right.high, left.high - right.low
+    if left.constant == 0 and e.fits(low, high):
+        return Held(ast.UnaryOp(py.NEG, right.node), low, high)
+    return e.arithmetic(left, py.SUB, right, low, high)
 
 
 @integer("i32.sub", "i64.sub")
 def _sub(e: Expressions, value: Value) -> Held:
-    return _minus(*_pair(e, value), bits_of(value))
+    return _minus(e, *_pair(e, value), bits_of(value))
 
 
 @integer("i32.mul", "i64.mul")
@@ -59,7 +60,7 @@ def _mul(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)
     left, right = (forms.unsigned(h, bits) if h.high > WIDE or h.low < -WIDE else h for h in _pair(e, value))
     bounds = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-    return Held(py.binary(left.node, py.MULT, right.node), min(bounds), max(bounds))
+    return e.arithmetic(left, py.MULT, right, min(bounds), max(bounds))
 
 
 @integer("i32.div_u", "i64.div_u")
@@ -110,6 +111,8 @@ def _and(e: Expressions, value: Value) -> Held:
     if left.test is not None and right.test is not None and _pure(e, value.args[1]):
         return forms.condition(py.both(left.test, right.test, either=False))
     if left.low < 0 and right.low < 0:
+        if not e.fits(0, (1 << bits) - 1):
+            return _bitwise(left, py.AND, right, bits)
         left = forms.unsigned(left, bits)
     high = min(h.high for h in (left, right) if h.low >= 0)
     return Held(py.binary(left.node, py.AND, right.node), 0, high)
@@ -137,7 +140,7 @@ def _xor(e: Expressions, value: Value) -> Held:
 
 
 def _bitwise(left: Held, op: ast.operator, right: Held, bits: int) -> Held:
-    """``|`` and ``^`` of any forms: the result has no more bits than the wider operand, and its sign bits."""
+    """``&``, ``|`` and ``^`` of any forms: the result has no more bits than the wider operand, and its sign bits."""
     left, right = _small(left, bits), _small(right, bits)
     width = max(abs(bound).bit_length() for h in (left, right) for bound in (h.low, h.high))
     low = 0 if left.low >= 0 and right.low >= 0 else -1 << width
@@ -163,8 +166,8 @@ def _shl(e: Expressions, value: Value) -> Held:
         left = forms.unsigned(left, bits)
     low, high = min(left.low << count.high, 0 if left.low >= 0 else left.low << count.high), left.high << count.high
     if count.constant is not None and count.constant <= 3:  # scaled indices: multiplication is quicker on small ints
-        return Held(py.binary(left.node, py.MULT, py.integer(1 << count.constant)), left.low << count.low, high)
-    return Held(py.binary(left.node, py.LSHIFT, count.node), low, max(high, left.high))
+        return e.arithmetic(left, py.MULT, forms.literal(1 << count.constant), left.low << count.low, high)
+    return e.arithmetic(left, py.LSHIFT, count, low, max(high, left.high))
 
 
 @integer("i32.shr_u", "i64.shr_u")
