@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import builds, calls, chart, compiling, importing, instances, kernels, report, results, tasks
@@ -24,31 +25,31 @@ def parser() -> argparse.ArgumentParser:
             command.name, help=title, description=command.help, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         _add_common(sub)
+        sub.add_argument("--engine", action="append", choices=BY_KEY, default=[], help="only these (may be repeated)")
         command.add_arguments(sub)
+    _add_common(commands.add_parser("all", help="All of these."))
     return top
 
 
 def _add_common(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--rounds", type=int, default=5, help="how often everything is measured (default: 5)")
     sub.add_argument(
-        "--engine", action="append", choices=BY_KEY, default=[], help="only these engines (may be repeated)"
-    )
-    sub.add_argument(
         "--python", action="append", default=[], metavar="[ENGINE=]PATH",
         help="the interpreter for an engine, or for all (default: the one that runs this; pypy3 for pypy)",
     )  # fmt: skip
-    sub.add_argument("--results", type=Path, metavar="DIRECTORY", help="write the times and a chart there")
+    sub.add_argument("--results", type=Path, metavar="DIRECTORY", help="write the figures and charts there")
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     command_line = parser()
-    options = command_line.parse_args()
-    command = next(entry for entry in COMMANDS if entry.name == options.command)
+    options = command_line.parse_args(arguments)
+    if options.command == "all":
+        return max(main([command.name, *arguments[1:]]) for command in COMMANDS)
     try:
-        result = command.main(options)
+        result = next(entry for entry in COMMANDS if entry.name == options.command).main(options)
     except (ValueError, FileNotFoundError) as error:  # a name that there is not, no shared data
         command_line.error(str(error))
-    print(report.text(result))
+    print(report.text(result), end="\n\n", flush=True)
     if options.results:
         keep(result, options.results)
     return 1 if isinstance(result, Result) and result.failures else 0
@@ -64,4 +65,4 @@ def keep(result: Result | Sheet, directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -26,12 +26,17 @@ SAMPLE = 0.02
 
 
 def seconds(work: Work, times: int = 1) -> float:
-    """The mean time of doing some work, of the processor: other work on the machine disturbs it less."""
+    """The time of doing some work so many times, of the processor: other work on the machine disturbs it less."""
     gc.collect()
     started = time.process_time()
     for _ in range(times):
         work()
-    return (time.process_time() - started) / times
+    return time.process_time() - started
+
+
+def fitting(times: int, taken: float) -> int:
+    """How often to repeat work for a sample, when doing it ``times`` times took ``taken`` seconds."""
+    return max(1, round(times * min(SAMPLE / taken, 100.0))) if taken else times * 100
 
 
 class Server:
@@ -51,15 +56,16 @@ class Server:
     def prepare(self, workload: str, **arguments: Any) -> dict[str, Any]:
         """Make some work ready, and warm up."""
         self.work = WORKLOADS[workload](self.adapter, **arguments)
-        spent = last = seconds(self.work)
+        self.times, spent = 1, 0.0
         while spent < WARM_UP:
-            last = seconds(self.work)
-            spent += max(last, WARM_UP / 1000)
-        self.times = max(1, round(SAMPLE / max(last, SAMPLE / 10000)))
+            taken = seconds(self.work, self.times)
+            self.times = fitting(self.times, taken)
+            spent += taken
         return {}
 
     def sample(self) -> float:
-        return seconds(self.work, self.times)
+        """The mean time of doing the work once."""
+        return seconds(self.work, self.times) / self.times
 
 
 def description(adapter: Adapter) -> dict[str, str]:
