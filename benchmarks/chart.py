@@ -33,7 +33,11 @@ def _draw(result: Result, axes: Any) -> None:
     axes.set_xscale("log")
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
-    axes.set_xlabel(f"ns per {result.unit} (less is faster)")
+    axes.set_xlabel(f"ns per {result.unit} (less is faster)\n{_place(result)}")
     axes.set_title(result.title, fontsize=10)
     axes.grid(alpha=0.3)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+
+
+def _place(result: Result) -> str:
+    return ", ".join(value for name, value in result.conditions.items() if name in ("machine", "date"))

@@ -19,8 +19,9 @@ from typing import Any, TextIO
 from benchmarks.adapters import ADAPTERS, Adapter
 from benchmarks.workloads import WORKLOADS, Work
 
-#: Before it is measured, work is done for so many seconds: what compiles or specialises as it runs has done so then.
-WARM_UP = 0.3
+#: Before it is measured, work is done for so many seconds: what specialises or compiles as it runs has done so then.
+#: PyPy's compiler is still at it after one second in some kernels.
+WARM_UP = 2.0 if platform.python_implementation() == "PyPy" else 0.3
 #: A sample takes at least about so many seconds: short work is repeated, and the mean is the sample.
 SAMPLE = 0.02
 
