@@ -101,7 +101,7 @@ class _Analysis:
         for index, arg in enumerate(value.args):
             if arg.type in BITS:
                 operands.append(facts.at(arg, block))
-                if facts.by_value.get(arg.id):
+                if arg.id in facts.by_value:  # now, or in an earlier walk
                     self._record(value.id, index, arg, block)
         bits = BITS.get(value.type)
         if bits and not value.is_const:

@@ -15,12 +15,15 @@ from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.held import Held
+from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.registry import INTEGER, OBJECT
 from wasm2py.codegen.schedule import Schedule
 from wasm2py.ir import Block, Value
 from wasm2py.ir.graph import PARAM, PHI, RESULT
 
 _BITS: dict[object, int] = {"i32": 32, "i64": 64}
+#: A number held lazily does not get beyond this before the sun burns out.
+_FAR = 1 << 71
 
 
 class Expressions:
@@ -31,13 +34,13 @@ class Expressions:
         names: dict[int, str],
         taken: set[str],
         ranges: Ranges,
-        signed_values: set[int],
+        forms: Forms,
     ) -> None:
         self.cells = cells
         self.names = names
         self.schedule = schedule
         self.taken = taken
-        self.signed_values = signed_values
+        self.forms = forms
         self.ranges = ranges
         #: what the variable of each value can hold
         self.bounds: dict[int, tuple[int, int]] = {}
@@ -90,10 +93,12 @@ class Expressions:
 
     def bound(self, value: Value) -> tuple[int, int]:
         """What the variable of a value can hold."""
+        if value.id in self.forms.lazy:
+            return self.bounds.get(value.id, (-_FAR, _FAR))
         bound = self.bounds.get(value.id)
         if bound is None:
             bits = _BITS[value.type]
-            view = signed if value.id in self.signed_values else unsigned
+            view = signed if value.id in self.forms.signed else unsigned
             low, high, _ = view(self.ranges.of(value), bits)
             bound = self.bounds[value.id] = (low, high)
         return bound
@@ -142,7 +147,9 @@ class Expressions:
     def _in_form(self, value: Value, held: Held) -> Held:
         """As the variable of the value is held."""
         bits = _BITS[value.type]
-        return self.resigned(held, bits) if value.id in self.signed_values else forms.unsigned(held, bits)
+        if value.id in self.forms.lazy and held.low >= -2 * _FAR and held.high <= 2 * _FAR:
+            return held
+        return self.resigned(held, bits) if value.id in self.forms.signed else forms.unsigned(held, bits)
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -201,7 +208,7 @@ class Expressions:
 
     def receive(self, value: Value) -> Optional[ast.stmt]:
         """What brings a parameter, or one of several results, into the form that it is held in."""
-        if value.id not in self.signed_values:
+        if value.id not in self.forms.signed:
             return None
         bits = _BITS[value.type]
         name = self.names[value.id]

@@ -16,7 +16,7 @@ from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.expressions import Expressions
-from wasm2py.codegen.holding import signed_values
+from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.lower import Lowering
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.schedule import Schedule, schedule
@@ -37,6 +37,7 @@ class Choices:
     conditions: bool = True
     ranges: bool = True
     signed: bool = True
+    lazy: bool = True
     nested: bool = True
     #: not an optimisation: write what value ranges say as assertions
     asserts: bool = False
@@ -55,18 +56,18 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     """The Python of a function. ``function`` is not changed. ``memory_limits``: see ``value_ranges``."""
     dominance = Dominance(function)
     ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
-    signed = signed_values(function, dominance, ranges) if choices.signed else set()
     plan = schedule(function, choices.inline)
     names = variables(function, dominance, plan, cells)
+    forms = choose_forms(function, dominance, ranges, plan, names, choices.lazy) if choices.signed else Forms()
     decisions = decide(dominance.order, plan, choices.conditions)
     structurer = Structurer(dominance, decisions, plan)
     try:
         if not choices.nested:
             raise TooDeep
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed, choices.asserts)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices.asserts)
         body = Lowering(emitter).lower(tidy(structurer.nested()))
     except TooDeep:
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, signed, choices.asserts)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices.asserts)
         body = Lowering(emitter).lower(structurer.flat())
     return emitter.finish(body)
 
@@ -81,7 +82,7 @@ class FunctionEmitter:
         plan: Schedule,
         names: dict[int, str],
         ranges: Ranges,
-        signed: set[int],
+        forms: Forms,
         asserts: bool,
     ) -> None:
         self.function = function
@@ -89,7 +90,7 @@ class FunctionEmitter:
         self.plan = plan
         self.names = names
         taken = set(names.values())
-        self.expressions = Expressions(cells, plan, names, taken, ranges, signed)
+        self.expressions = Expressions(cells, plan, names, taken, ranges, forms)
         self.cells = cells
 
     def finish(self, body: list[ast.stmt]) -> Translated:

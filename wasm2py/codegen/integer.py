@@ -162,7 +162,7 @@ def _shift_count(e: Expressions, value: Value) -> Held:
 def _shl(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)
     left, count = e.held(value, 0), _shift_count(e, value)
-    if left.high >= 1 << bits or left.low < -1 << bits:
+    if left.high << count.high > WIDE or left.low << count.high < -WIDE:
         left = forms.unsigned(left, bits)
     low, high = min(left.low << count.high, 0 if left.low >= 0 else left.low << count.high), left.high << count.high
     if count.constant is not None and count.constant <= 3:  # scaled indices: multiplication is quicker on small ints

@@ -41,7 +41,7 @@ def _load(e: Expressions, value: Value) -> Held:
     assert access is not None
     bits = access.width * 8
     full = value.type == f"i{bits}"  # neither sign nor zeros are filled in: the view may be of either kind
-    signed = access.sign == "s" or (full and value.id in e.signed_values)
+    signed = access.sign == "s" or (full and value.id in e.forms.signed)
     view = _view(e, value, f"{'i' if signed else 'u'}{bits}")
     low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
     return Held(py.item(view, _address(e, value)), low, high)
