@@ -5,6 +5,7 @@ An adapter is made once a process; making it imports the engine, and fails where
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
 import importlib.util
@@ -34,8 +35,11 @@ class Adapter:
         """Do for the module in ``file`` what is done once, however many instances there will be."""
         raise NotImplementedError
 
-    def host(self) -> Any:
-        """A ``Host`` as the drivers of the real-world tasks want it, after putting its module under ``hostlib``."""
+    def hosts(self) -> Callable[[], Any]:
+        """What makes a ``Host`` as the drivers of the real-world tasks want it, which compiles nothing twice.
+
+        The module that it comes from is put where the drivers find it: under ``hostlib``.
+        """
         raise NotImplementedError
 
 
@@ -77,9 +81,10 @@ class Wasm2py(Adapter):
     def module(self, file: str, imports: Imports) -> Instantiate:
         return _instantiate(self.load(file), imports)
 
-    def host(self) -> Any:
+    def hosts(self) -> Callable[[], Any]:
         hostlib = sys.modules["hostlib"] = importlib.import_module("tests.realworld.hostlib")
-        return hostlib.Host(translate=self.load)
+        first = hostlib.Host(translate=self.load)
+        return lambda: copy.copy(first)  # with the same compiled modules
 
 
 def _instantiate(module: ModuleType, imports: Imports) -> Instantiate:
@@ -113,13 +118,20 @@ class Wasmtime(Adapter):
 
         return instantiate
 
-    def host(self) -> Any:
+    def hosts(self) -> Callable[[], Any]:
         from tests.support.shared import extracted, shared_path
 
         sys.path.insert(0, str(shared_path("realworld", "tasks")))
         hostlib: Any = importlib.import_module("hostlib")
         hostlib.M = str(extracted(shared_path("realworld", "modules.zip")))
-        return hostlib.Host()
+        first = hostlib.Host()
+
+        def host() -> Any:
+            another = copy.copy(first)  # with the same engine and compiled modules
+            another.store = self.wasmtime.Store(first.engine)
+            return another
+
+        return host
 
 
 class Ppci(Adapter):

@@ -32,11 +32,11 @@ def kernel(engine: Adapter, file: str, n: int, expected: int, initialize: bool) 
 
 def task(engine: Adapter, directory: str, expected: str) -> Work:
     """A real-world task: its driver's ``run``, so the host's part is included; modules are compiled at the first."""
-    host = engine.host()
+    host = engine.hosts()
     run = runpy.run_path(os.path.join(directory, "driver_wasmtime.py"))["run"]
     from tests.realworld.hostlib import output_text
 
-    return lambda: _check(output_text(run(host)), expected)
+    return lambda: _check(output_text(run(host())), expected)
 
 
 def export_call(engine: Adapter, file: str, count: int) -> Work:
