@@ -15,36 +15,43 @@ _MINIMUM, _MAXIMUM = -0x8000000000000000, 0x7FFFFFFFFFFFFFFF
 _SPAN = 0x10000000000000000
 _WORD, _DOUBLE = Struct("=q"), Struct("=d")
 
+
+def _wrap(number: int) -> int:
+    return (number + _MAXIMUM + 1) % _SPAN + _MINIMUM
+
+
+def word_add(a: int, b: int) -> int:
+    """The sum, modulo 2**64."""
+    return _wrap(a + b)
+
+
+def word_sub(a: int, b: int) -> int:
+    """The difference, modulo 2**64."""
+    return _wrap(a - b)
+
+
+def word_mul(a: int, b: int) -> int:
+    """The product, modulo 2**64."""
+    return _wrap(a * b)
+
+
+def word_shl(a: int, count: int) -> int:
+    """Shifted left by 0 to 63."""
+    return _wrap(a << count)
+
+
+def word_shr_u(a: int, count: int) -> int:
+    """Shifted right by 0 to 63, zeros coming in."""
+    return _wrap(a % _SPAN >> count)
+
+
 try:
     from __pypy__ import intop  # type: ignore[import-not-found, unused-ignore]
-
-    word_add, word_sub, word_mul = intop.int_add, intop.int_sub, intop.int_mul
-    #: Shifts by 0 to 63.
-    word_shl, word_shr_u = intop.int_lshift, intop.uint_rshift
 except ImportError:
-
-    def _wrap(number: int) -> int:
-        return (number + _MAXIMUM + 1) % _SPAN + _MINIMUM
-
-    def word_add(a: int, b: int) -> int:
-        """The sum, modulo 2**64."""
-        return _wrap(a + b)
-
-    def word_sub(a: int, b: int) -> int:
-        """The difference, modulo 2**64."""
-        return _wrap(a - b)
-
-    def word_mul(a: int, b: int) -> int:
-        """The product, modulo 2**64."""
-        return _wrap(a * b)
-
-    def word_shl(a: int, count: int) -> int:
-        """Shifted left by 0 to 63."""
-        return _wrap(a << count)
-
-    def word_shr_u(a: int, count: int) -> int:
-        """Shifted right by 0 to 63, zeros coming in."""
-        return _wrap(a % _SPAN >> count)
+    pass
+else:
+    globals().update(word_add=intop.int_add, word_sub=intop.int_sub, word_mul=intop.int_mul)
+    globals().update(word_shl=intop.int_lshift, word_shr_u=intop.uint_rshift)
 
 
 def word(number: int) -> int:
