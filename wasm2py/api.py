@@ -21,6 +21,7 @@ from wasm2py.text import identifier
 
 if TYPE_CHECKING:
     from wasm2py.inspection import Inspection
+    from wasm2py.passes import Observer
 
 #: Called now and then with the functions done and the functions there are.
 Progress = Callable[[int, int], None]
@@ -32,16 +33,18 @@ def compile(
     name: str | None = None,
     options: Options = DEFAULT_OPTIONS,
     progress: Progress | None = None,
+    observe: Observer | None = None,
 ) -> str:
     """Translate a module to the text of a Python module.
 
     ``source`` is the bytes of a module or the path of a ``.wasm`` (or ``.wat``) file; ``name`` is what the header of
-    the text calls it, by default the file's name. The same arguments give the same text.
+    the text calls it, by default the file's name. The same arguments give the same text. ``observe`` is shown the IR
+    of each function before and after each pass; ``wasm2py.passes.IRDump`` writes it down.
 
     Raises DecodeError (no module), ValidationError (an invalid one), UnsupportedFeature (it uses something that
     cannot be translated yet) and OSError (the file cannot be read).
     """
-    return _translate(read_module(source, name), options, progress)
+    return _translate(read_module(source, name), options, progress, observe)
 
 
 def load(
@@ -51,11 +54,13 @@ def load(
     options: Options = DEFAULT_OPTIONS,
     cache: bool | Path = True,
     progress: Progress | None = None,
+    observe: Observer | None = None,
 ) -> ModuleType:
     """A module as an imported Python module, translated at the first use and taken from the cache after that.
 
     Each call gives a new module object called after the file; it is not entered in ``sys.modules``. ``cache`` is
-    False to keep nothing, or a directory to use instead of the user's. Other arguments and errors as in ``compile``.
+    False to keep nothing, or a directory to use instead of the user's. Other arguments and errors as in ``compile``;
+    what comes from the cache is not observed.
     """
     file = read_module(source, name)
     store = None if cache is False else _cache.Cache(cache if isinstance(cache, Path) else None)
@@ -63,7 +68,7 @@ def load(
     entry = store.load(key) if store else None
     if entry is None:
         filename = str(store.source_path(key)) if store else f"{identifier(file.stem)}-{key}.py"
-        text = _translate(file, options, progress)
+        text = _translate(file, options, progress, observe)
         entry = _cache.Entry(text, filename, compile_source(text, filename))
         if store:
             store.store(key, entry)
@@ -92,7 +97,7 @@ def inspect(source: ModuleSource, *, name: str | None = None) -> Inspection:
     return inspect_module(read_module(source, name))
 
 
-def _translate(file: WasmFile, options: Options, progress: Progress | None) -> str:
+def _translate(file: WasmFile, options: Options, progress: Progress | None, observe: Observer | None) -> str:
     from wasm2py.binary import decode
     from wasm2py.codegen.module import SourceInfo, translate
     from wasm2py.validate import validate
@@ -100,4 +105,4 @@ def _translate(file: WasmFile, options: Options, progress: Progress | None) -> s
     module = decode(file.data)
     validate(module, options.features)
     origin = SourceInfo(file.name, hashlib.sha256(file.data).hexdigest(), len(file.data))
-    return translate(module, name=file.name, source=origin, options=options, progress=progress)
+    return translate(module, name=file.name, source=origin, options=options, progress=progress, observe=observe)

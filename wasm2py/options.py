@@ -13,10 +13,14 @@ Target = Literal["cpython", "pypy"]
 
 LEVELS: tuple[OptimizationLevel, ...] = (0, 1, 2)
 TARGETS: tuple[Target, ...] = ("cpython", "pypy")
-#: what can be switched off by name: the passes of the IR, then the code generator's own optimisations
-SWITCHES = (
+#: the passes of the IR
+PASS_SWITCHES = (
     "merge-blocks",
     "dead-values",
+)
+#: what can be switched off by name: the passes of the IR, then the code generator's own optimisations
+SWITCHES = (
+    *PASS_SWITCHES,
     "inline-expressions",
     "merge-conditions",
     "value-ranges",

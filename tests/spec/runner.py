@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import wasm2py
@@ -17,7 +17,8 @@ from tests.spec.spectest import spectest
 from tests.spec.values import Json, Values, canonical
 from tests.support.engine import load
 from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError
-from wasm2py.options import OptimizationLevel, Options
+from wasm2py.options import DEFAULT_OPTIONS, Options
+from wasm2py.passes import Observer
 from wasm2py_runtime import ExhaustionError, FuncType, InternalError, Linker, LinkError, Trap
 
 Status = Literal["passed", "unsupported", "failed", "text"]
@@ -60,9 +61,10 @@ class Agent:
 class Runner:
     """The state of one run: definitions and instances by name, registered exports, threads."""
 
-    def __init__(self, script: Script, options: Options) -> None:
+    def __init__(self, script: Script, options: Options, observe: Observer | None) -> None:
         self.script = script
         self.options = options
+        self.observe = observe
         self.values = Values()
         self.definitions: dict[str | None, Any] = {}
         #: under None the current one
@@ -129,7 +131,7 @@ class Runner:
     def define(self, command: Json) -> Any:
         """The generated Python module of a binary."""
         try:
-            return load(self.script.binary(command), self.options, command["filename"])
+            return load(self.script.binary(command), self.options, command["filename"], self.observe)
         except UnsupportedFeature as missing:
             raise NotSupported(missing.feature) from missing
 
@@ -240,7 +242,7 @@ class Runner:
 
     def thread(self, command: Json) -> None:
         """Run commands in an agent of its own, which knows only the shared instance."""
-        runner = Runner(self.script, self.options)
+        runner = Runner(self.script, self.options, self.observe)
         shared = None
         if "shared_module" in command:
             shared = present(self.instances[command["shared_module"]])
@@ -305,6 +307,7 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def run_script(script: Script, level: OptimizationLevel = 2) -> list[Outcome]:
-    """Run one script from a fresh state."""
-    return list(Runner(script, Options(optimize=level, features=script.features)).run(script.commands))
+def run_script(script: Script, options: Options = DEFAULT_OPTIONS, observe: Observer | None = None) -> list[Outcome]:
+    """Run one script from a fresh state, with the features that its directory is about."""
+    options = replace(options, features=script.features)
+    return list(Runner(script, options, observe).run(script.commands))

@@ -22,7 +22,7 @@ from wasm2py.ir import build
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
 from wasm2py.options import Options
-from wasm2py.passes import run_passes
+from wasm2py.passes import Observer, run_passes
 from wasm2py_runtime._version import __version__
 
 #: called with (functions done, functions in all)
@@ -41,7 +41,13 @@ class SourceInfo:
 
 
 def translate(
-    module: Module, *, name: str, source: SourceInfo, options: Options, progress: Optional[Progress] = None
+    module: Module,
+    *,
+    name: str,
+    source: SourceInfo,
+    options: Options,
+    progress: Optional[Progress] = None,
+    observe: Optional[Observer] = None,
 ) -> str:
     """Python source of a validated module. The same input and options always give the same text.
 
@@ -50,7 +56,7 @@ def translate(
     check_supported(module)
     spaces = IndexSpaces(module)
     cells = Cells(module, spaces)
-    functions, helpers = _functions(module, spaces, cells, options, progress)
+    functions, helpers = _functions(module, spaces, cells, options, progress, observe)
     class_ = _class(module, spaces, cells, name)
     return "".join(
         [
@@ -70,7 +76,12 @@ def translate(
 
 
 def _functions(
-    module: Module, spaces: IndexSpaces, cells: Cells, options: Options, progress: Optional[Progress]
+    module: Module,
+    spaces: IndexSpaces,
+    cells: Cells,
+    options: Options,
+    progress: Optional[Progress],
+    observe: Optional[Observer],
 ) -> tuple[list[str], set[str]]:
     """The text of each function and the helpers that they use. One function at a time: their trees are large."""
     texts: list[str] = []
@@ -80,7 +91,7 @@ def _functions(
     for position, definition in enumerate(module.functions):
         index = spaces.imported_functions + position
         function = build(spaces, index, definition, cells.function(index))
-        run_passes(function, options)
+        run_passes(function, options, observe)
         translated = translate_function(function, cells, choices, limits)
         helpers |= translated.helpers
         texts.append("\n\n" + to_source(_holder(index, translated.definition, translated.cells)))

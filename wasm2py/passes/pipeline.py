@@ -10,6 +10,12 @@ from wasm2py.options import Options
 from wasm2py.passes.dead_values import remove_dead_values
 from wasm2py.passes.merge_blocks import merge_blocks
 
+#: called with a stage, which is BUILT and then the name of each pass that ran, and the function as it is after that
+Observer = Callable[[str, Function], None]
+
+#: the stage before the first pass
+BUILT = "build"
+
 
 class Pass(NamedTuple):
     """``run`` changes the function in place. It is part of every level from ``level`` on."""
@@ -28,10 +34,12 @@ PASSES = (
 )
 
 
-def run_passes(function: Function, options: Options, after: Callable[[str, Function], None] | None = None) -> None:
-    """Run the passes of the level that are not switched off; ``after`` is called with each one's name."""
+def run_passes(function: Function, options: Options, observe: Observer | None = None) -> None:
+    """Run the passes of the level that are not switched off."""
+    if observe:
+        observe(BUILT, function)
     for each in PASSES:
         if options.optimize >= each.level and each.name not in options.disabled_passes:
             each.run(function)
-            if after:
-                after(each.name, function)
+            if observe:
+                observe(each.name, function)

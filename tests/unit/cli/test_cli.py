@@ -25,7 +25,7 @@ def translated(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """The options of each translation; codegen is a stand-in."""
     seen: list[Options] = []
 
-    def translate(file: object, options: Options, progress: Callable[[int, int], None]) -> str:
+    def translate(file: object, options: Options, progress: Callable[[int, int], None], observe: object) -> str:
         seen.append(options)
         progress(1, 2)
         return TEXT
