@@ -65,6 +65,9 @@ class Expressions:
         """``left op right``, which lies in [low, high]."""
         return Held(py.binary(left.node, op, right.node), low, high)
 
+    def literal(self, constant: Value) -> Held:
+        return forms.literal(constant.immediate)
+
     # -- operands ------------------------------------------------------------------------------------------------
 
     def is_named(self, value: Value) -> bool:
@@ -83,7 +86,7 @@ class Expressions:
 
     def _narrowed(self, value: Value, interval: Interval) -> Held:
         if value.is_const:
-            return forms.literal(value.immediate)
+            return self.literal(value)
         if self.is_named(value):
             low, high = self.bound(value)
             held = Held(py.name(self.names[value.id]), low, high)
@@ -104,7 +107,11 @@ class Expressions:
         return bound
 
     def unsigned(self, user: Value, index: int) -> Held:
-        return forms.unsigned(self.held(user, index), _BITS[user.args[index].type])
+        return self.canonical(self.held(user, index), _BITS[user.args[index].type])
+
+    def canonical(self, held: Held, bits: int) -> Held:
+        """Unsigned, as values are in calls and globals."""
+        return forms.unsigned(held, bits)
 
     def signed(self, user: Value, index: int) -> Held:
         return self.resigned(self.held(user, index), _BITS[user.args[index].type])
@@ -135,7 +142,7 @@ class Expressions:
     def returned(self, block: Block, index: int) -> ast.expr:
         value = block.terminator.args[index]
         if value.type in _BITS:
-            return forms.unsigned(self.terminator_held(block, index), _BITS[value.type]).node
+            return self.canonical(self.terminator_held(block, index), _BITS[value.type]).node
         return self.object(value)
 
     def copied(self, phi: Value, index: int) -> ast.expr:

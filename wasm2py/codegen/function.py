@@ -24,6 +24,7 @@ from wasm2py.codegen.structure import Structurer, TooDeep
 from wasm2py.codegen.tidy import tidy
 from wasm2py.codegen.tree import Both, Condition, Not, Test
 from wasm2py.codegen.variables import variables
+from wasm2py.codegen.words import WordExpressions, word_values
 from wasm2py.ir import Block, Function, Return, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import RESULT
@@ -39,6 +40,8 @@ class Choices:
     signed: bool = True
     lazy: bool = True
     nested: bool = True
+    #: no integer leaves a machine word (see words): for PyPy
+    words: bool = False
     #: not an optimisation: write what value ranges say as assertions
     asserts: bool = False
 
@@ -58,16 +61,19 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
     plan = schedule(function, choices.inline)
     names = variables(function, dominance, plan, cells)
-    forms = choose_forms(function, dominance, ranges, plan, names, choices.lazy) if choices.signed else Forms()
+    lazy = choices.lazy and not choices.words
+    forms = choose_forms(function, dominance, ranges, plan, names, lazy) if choices.signed else Forms()
+    if choices.words:
+        forms.signed |= word_values(function)
     decisions = decide(dominance.order, plan, choices.conditions)
     structurer = Structurer(dominance, decisions, plan)
     try:
         if not choices.nested:
             raise TooDeep
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices.asserts)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices)
         body = Lowering(emitter).lower(tidy(structurer.nested()))
     except TooDeep:
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices.asserts)
+        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices)
         body = Lowering(emitter).lower(structurer.flat())
     return emitter.finish(body)
 
@@ -83,14 +89,15 @@ class FunctionEmitter:
         names: dict[int, str],
         ranges: Ranges,
         forms: Forms,
-        asserts: bool,
+        choices: Choices,
     ) -> None:
         self.function = function
-        self.asserts = asserts
+        self.asserts = choices.asserts
         self.plan = plan
         self.names = names
         taken = set(names.values())
-        self.expressions = Expressions(cells, plan, names, taken, ranges, forms)
+        expressions = WordExpressions if choices.words else Expressions
+        self.expressions = expressions(cells, plan, names, taken, ranges, forms)
         self.cells = cells
 
     def finish(self, body: list[ast.stmt]) -> Translated:

@@ -112,6 +112,7 @@ def choices_for(options: Options) -> Choices:
         ranges=on("value-ranges", 2),
         signed=on("signed-values"),
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
+        words=options.target == "pypy",
         asserts=options.assert_ranges,
     )
 
