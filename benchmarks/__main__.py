@@ -61,7 +61,10 @@ def keep(result: Result | Sheet, directory: Path) -> None:
     results.write(result, directory / f"{result.name}.json")
     (directory / f"{result.name}.txt").write_text(report.text(result) + "\n", encoding="utf-8")
     if isinstance(result, Result):
-        chart.write(result, directory / f"{result.name}.svg")
+        try:
+            chart.write(result, directory / f"{result.name}.svg")
+        except ModuleNotFoundError as absent:
+            print(f"no chart: {absent}; pip install -e '.[bench]'", file=sys.stderr)
 
 
 if __name__ == "__main__":

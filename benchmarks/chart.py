@@ -15,7 +15,7 @@ def write(result: Result, file: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
-    matplotlib.rcParams.update({"svg.hashsalt": result.name, "font.size": 9})
+    matplotlib.rcParams.update({"svg.hashsalt": result.name, "svg.fonttype": "none", "font.size": 9})
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(8, 1.4 + 0.32 * len(result.rows)), layout="constrained")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ def conditions() -> dict[str, str]:
         "revision": _revision(),
         "machine": f"{_processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}",
         "load average": _load(),
+        "yardstick": f"{_yardstick():.1f} ns for one turn of a loop that counts, on this Python",
     }
 
 
@@ -45,3 +47,16 @@ def _load() -> str:
         return f"{os.getloadavg()[0]:.1f}"
     except (AttributeError, OSError):  # not on every platform
         return "unknown"
+
+
+def _yardstick(turns: int = 500_000) -> float:
+    """How fast this Python is on this machine now, to judge times by that are not ratios."""
+
+    def count() -> float:
+        started = time.process_time()
+        total = 0
+        while total < turns:
+            total += 1
+        return (time.process_time() - started) / turns * 1e9
+
+    return statistics.median(count() for _ in range(5))
