@@ -16,6 +16,8 @@ TARGETS: tuple[Target, ...] = ("cpython", "pypy")
 #: the passes of the IR
 PASS_SWITCHES = (
     "merge-blocks",
+    "forward-globals",
+    "forward-memory",
     "dead-values",
 )
 #: what can be switched off by name: the passes of the IR, then the code generator's own optimisations
@@ -25,6 +27,8 @@ SWITCHES = (
     "merge-conditions",
     "value-ranges",
     "signed-values",
+    "lazy-values",
+    "stepped-views",
     "nested-control",
 )
 

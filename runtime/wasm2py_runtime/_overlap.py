@@ -1,14 +1,17 @@
 """Overlapping memoryviews: an element at every byte address (CPython, little-endian; see views.py).
 
 ``memoryview(region).cast("I")`` owns its region and reads elements through the stride and the shape that are kept
-inside the view object. Those two numbers are found through the buffer protocol, which hands out pointers to them, and
-written once: a stride of one byte lets elements overlap, and the shape is the exact bound, moved when a memory grows.
+inside the view object. Where in the object is found through the buffer protocol, which hands out pointers to them. Both
+are written once: a stride of one byte lets elements overlap, and the shape is the exact bound, moved when a memory grows. Views
+that begin at an offset, or step over more than a byte, save the generated code an addition and a multiplication.
 A bound never exceeds the region, so no access can leave it, and the view keeps its region alive and open.
 """
 
 from __future__ import annotations
 
 import ctypes
+import struct
+import sys
 from typing import Any, Callable
 
 _PyBUF_WRITABLE = 0x1
@@ -39,32 +42,47 @@ _get_buffer = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.POINTER(_
 _release_buffer = ctypes.PYFUNCTYPE(None, ctypes.POINTER(_Buffer))(("PyBuffer_Release", ctypes.pythonapi))
 
 
-def _layout(view: memoryview) -> tuple[Any, Any]:
-    """The shape and the stride of a one-dimensional view, as integers in place. They live as long as the view."""
+def _places() -> tuple[int, int]:
+    """How far from the beginning of a one-dimensional view object its shape and its stride are."""
+    view = memoryview(bytearray(8))
     buffer = _Buffer()
     _get_buffer(view, ctypes.byref(buffer), _PyBUF_STRIDES | _PyBUF_WRITABLE)
-    shape = ctypes.c_ssize_t.from_address(buffer.shape)
-    stride = ctypes.c_ssize_t.from_address(buffer.strides)
+    places = buffer.shape - id(view), buffer.strides - id(view)
     _release_buffer(ctypes.byref(buffer))
+    if not all(0 < place < sys.getsizeof(view) for place in places):
+        raise ValueError("this interpreter keeps the layout of a memoryview somewhere else")
+    return places
+
+
+_SHAPE, _STRIDE = _places()
+
+
+def _layout(view: memoryview) -> tuple[Any, Any]:
+    """The shape and the stride of a one-dimensional view, as integers in place. They live as long as the view."""
+    shape = ctypes.c_ssize_t.from_address(id(view) + _SHAPE)
+    stride = ctypes.c_ssize_t.from_address(id(view) + _STRIDE)
     if shape.value != len(view) or stride.value != view.itemsize:
         raise ValueError("this interpreter keeps the layout of a memoryview somewhere else")
     return shape, stride
 
 
-def overlapping(region: Any, code: str, size: int) -> tuple[memoryview, Callable[[int], None]]:
-    """A view of ``region`` with elements of struct format ``code`` at every byte address below ``size``.
+def overlapping(
+    region: Any, code: str, size: int, offset: int = 0, step: int = 1
+) -> tuple[memoryview, Callable[[int], None]]:
+    """A view of ``region``: element *i* has struct format ``code`` and begins at byte ``offset + i * step``.
 
-    ``region`` is writable, its length a multiple of 8. Also returned: the function that moves the bound to a new size
-    in bytes, which must not exceed the length of the region.
+    ``region`` is writable, its length a multiple of 8. The elements lie below ``size``. Also returned: the function
+    that moves this bound to a new size in bytes, which must not exceed the length of the region.
     """
-    view = memoryview(region).cast("B").cast(code)  # type: ignore[call-overload]
+    width = struct.calcsize(code)
+    whole = max(0, len(region) - offset) // width * width
+    view = memoryview(region).cast("B")[offset : offset + whole].cast(code)  # type: ignore[call-overload]
     shape, stride = _layout(view)
-    width = view.itemsize
 
     def resize(size: int, view: memoryview = view) -> None:
         # `view` is a parameter to keep the object alive whose insides `shape` points at.
-        shape.value = max(0, size - width + 1)
+        shape.value = max(0, (size - offset - width + step) // step)
 
-    stride.value = 1
+    stride.value = step
     resize(size)
     return view, resize

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from types import CellType, CodeType, FunctionType
-from typing import Any
+from types import CellType, FunctionType
+from typing import Any, Union
 
 from . import jit, stack
 from .boundary import RawFunction
+from .deferred import Deferred, inner_code
 from .errors import InternalError, LinkError
 from .exports import Exports
 from .global_ import Global
@@ -22,8 +23,16 @@ from .table import Table
 from .traps import translate
 from .types import FuncType, GlobalType, MemoryType, TableType, TagType
 
-#: A defined function: the holder with its code, the name of its cell, the index of its type.
-Definition = tuple[FunctionType, str, int]
+#: A defined function: the holder with its code (or what stands for it), the name of its cell, the index of its type.
+Definition = tuple[Union[FunctionType, Deferred], str, int]
+
+
+class _Cells(dict[str, CellType]):
+    """Cells by name; one that is asked for and does not exist is made, empty."""
+
+    def __missing__(self, name: str) -> CellType:
+        cell = self[name] = CellType()
+        return cell
 
 
 class Linkage:
@@ -41,7 +50,7 @@ class Linkage:
         if problems:
             raise LinkError(str(globals_.get("__name__")), problems)
         self.instance = instance
-        self.cells: dict[str, CellType] = {}
+        self.cells = _Cells()
         self.tables: list[Table] = []
         self.memories: list[Memory] = []
         self.globals: list[Global] = []
@@ -70,15 +79,8 @@ class Linkage:
                 self._bind(f"{kind}{len(space)}", value)
             space.append(value)
 
-    def cell(self, name: str) -> CellType:
-        """The cell of this name, made empty if it is new."""
-        found = self.cells.get(name)
-        if found is None:
-            found = self.cells[name] = CellType()
-        return found
-
     def _bind(self, name: str, value: Any) -> None:
-        self.cell(name).cell_contents = value
+        self.cells[name].cell_contents = value
         self._bound.add(name)
 
     # Functions ------------------------------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ class Linkage:
         gc.disable()
         try:
             for (holder, name, _), function_type in pending:
-                function = self._make_function(_inner_code(holder), name)
+                function = self._make_function(holder, name, function_type)
                 function.wasm_type = function_type
                 self._bind(name, function)
                 self._functions.append(function)
@@ -114,9 +116,14 @@ class Linkage:
             if enabled:
                 gc.enable()
 
-    def _make_function(self, code: CodeType, name: str) -> RawFunction:
-        captured = tuple([self.cell(free) for free in code.co_freevars])
-        return FunctionType(code, self._namespace, name, None, captured or None)
+    def _make_function(self, holder: Union[FunctionType, Deferred], name: str, type: FuncType) -> RawFunction:
+        if isinstance(holder, Deferred):
+            return holder.stub(name, len(type.params), self._namespace, self._closure(holder.cells))
+        code = inner_code(holder.__code__)
+        return FunctionType(code, self._namespace, name, None, self._closure(code.co_freevars) or None)
+
+    def _closure(self, names: Sequence[str]) -> tuple[CellType, ...]:
+        return tuple(map(self.cells.__getitem__, names))
 
     def link(self) -> None:
         """Make the functions; check that every cell they capture has been bound, else InternalError with its name."""
@@ -146,6 +153,10 @@ class Linkage:
         suffix = f"_{memory}" if memory else ""
         for name in names:
             self._bind(name + suffix, self.memories[memory].typed_view(name))
+
+    def bind_stepped_view(self, cell: str, memory: int, name: str, offset: int, step: int) -> None:
+        """Bind a view whose element *i* begins at byte ``offset + i * step`` of a memory."""
+        self._bind(cell, self.memories[memory].typed_view(name, offset, step))
 
     def bind_globals(self, *names: str) -> None:
         """Name the cells of the imported globals, in order. Their own cells are shared, so this precedes functions."""
@@ -218,11 +229,3 @@ class Linkage:
         else:
             return
         raise trap
-
-
-def _inner_code(holder: FunctionType) -> CodeType:
-    """The code of the one function that a holder defines."""
-    for constant in holder.__code__.co_consts:
-        if isinstance(constant, CodeType):
-            return constant
-    raise InternalError(f"bug in wasm2py, please report it: {holder.__name__} holds no function")

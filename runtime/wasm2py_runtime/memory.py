@@ -62,7 +62,7 @@ class Memory:
         self._limit = minimum * page_size
         self._lock = threading.Lock()
         self._make_view = views.chosen()
-        self._views: dict[str, views.View] = {}
+        self._views: dict[tuple[str, int, int], views.View] = {}
         self._resizes: list[views.Resize] = []
 
     @classmethod
@@ -80,13 +80,14 @@ class Memory:
 
     # What generated code uses ---------------------------------------------------------------------------------------
 
-    def typed_view(self, name: str) -> views.View:
-        """The view ``u8``, ``i8``, … ``f64``: ``view[address]`` is the number at a byte address. Made once."""
+    def typed_view(self, name: str, offset: int = 0, step: int = 1) -> views.View:
+        """The view ``u8``, ``i8``, … ``f64``: ``view[i]`` is the number at byte ``offset + i * step``. Made once."""
+        key = name, offset, step
         with self._lock:
-            view = self._views.get(name)
+            view = self._views.get(key)
             if view is None:
-                view, resize = self._make_view(self._region, views.FORMATS[name], self._limit)
-                self._views[name] = view
+                view, resize = self._make_view(self._region, views.FORMATS[name], self._limit, offset, step)
+                self._views[key] = view
                 self._resizes.append(resize)
         return view
 

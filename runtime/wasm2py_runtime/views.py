@@ -31,6 +31,8 @@ View = Any
 #: Takes the size of the memory in bytes and moves the bound of a view.
 Resize = Callable[[int], None]
 Region = Union[mmap.mmap, bytearray]
+#: Makes a view of a region with elements of a format; then the size of the memory, and the offset and step of the view.
+MakeView = Callable[..., tuple[View, Resize]]
 
 
 class PlainView:
@@ -92,16 +94,35 @@ def _plain_f32_class() -> type[PlainView]:
 _plain_classes: dict[str, type[PlainView]] = {}
 
 
-def plain(region: Region, code: str, size: int) -> tuple[View, Resize]:
+class SteppedView:
+    """Element *i* is the one at ``offset + i * step`` of another view."""
+
+    __slots__ = ("_base", "_offset", "_step")
+
+    def __init__(self, base: View, offset: int, step: int) -> None:
+        self._base = base
+        self._offset = offset
+        self._step = step
+
+    def __getitem__(self, index: int) -> Any:
+        return self._base[self._offset + index * self._step]
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        self._base[self._offset + index * self._step] = value
+
+
+def plain(region: Region, code: str, size: int, offset: int = 0, step: int = 1) -> tuple[View, Resize]:
     """A plain view of the first ``size`` bytes of ``region``, and how to move its bound."""
     made = _plain_classes.get(code)
     if made is None:
         made = _plain_classes[code] = _plain_f32_class() if code == "f" else _plain_class(code)
     view = made(region, size)
+    if offset or step != 1:
+        return SteppedView(view, offset, step), view.resize
     return view, view.resize
 
 
-def _make_overlapping() -> Optional[Callable[[Region, str, int], tuple[View, Resize]]]:
+def _make_overlapping() -> Optional[MakeView]:
     """The maker of overlapping views, or None where the interpreter does not have what they need."""
     if sys.implementation.name != "cpython" or sys.byteorder != "little":
         return None
@@ -109,7 +130,7 @@ def _make_overlapping() -> Optional[Callable[[Region, str, int], tuple[View, Res
         import ctypes
 
         from ._overlap import overlapping
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, ValueError):
         return None
     try:
         return overlapping if _works(overlapping) else None
@@ -117,20 +138,25 @@ def _make_overlapping() -> Optional[Callable[[Region, str, int], tuple[View, Res
         return None
 
 
-def _works(make: Callable[[Region, str, int], tuple[View, Resize]]) -> bool:
+def _works(make: MakeView) -> bool:
     """Tries an overlapping view on a small buffer (stride, bound, growth, a write) before any memory relies on it."""
     region = bytearray(range(16))
     view, resize = make(region, "I", 8)
     seen = (len(view), view[3], view.strides)
     resize(16)
     view[11] = 0x01020304
-    return seen == (5, 0x06050403, (1,)) and len(view) == 13 and region[11:15] == b"\4\3\2\1"
+    stepped, _ = make(region, "H", 16, 3, 6)
+    return (
+        seen == (5, 0x06050403, (1,))
+        and (len(view), region[11:15]) == (13, b"\4\3\2\1")
+        and (len(stepped), stepped[1]) == (2, 0x0A09)
+    )
 
 
 overlapping = _make_overlapping()
 
 
-def chosen() -> Callable[[Region, str, int], tuple[View, Resize]]:
+def chosen() -> MakeView:
     """The maker of views: overlapping where possible, unless ``WASM2PY_MEMORY=plain`` asks for plain ones."""
     if overlapping is None or os.environ.get("WASM2PY_MEMORY") == "plain":
         return plain

@@ -13,6 +13,9 @@ from wasm2py.codegen.names import Namer
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
 
+#: memory, format, offset and step
+View = tuple[int, str, int, int]
+
 
 class Cells:
     """Names of one module, made in index order, so that the same module always gets the same names."""
@@ -23,7 +26,7 @@ class Cells:
         self.keywords = self._import_keywords(module)
         self.functions = self._names(module, "func", len(spaces.functions), "f")
         self.globals = self._names(module, "global", len(spaces.globals), "g")
-        self.views: set[tuple[int, str]] = set()
+        self.views: set[View] = set()
         self.call_lists: set[tuple[int, int]] = set()
         self.float_constants: dict[str, tuple[str, int]] = {}
 
@@ -36,9 +39,11 @@ class Cells:
     def global_(self, index: int) -> str:
         return self.globals[index]
 
-    def view(self, memory: int, format: str) -> str:
-        self.views.add((memory, format))
-        return format if memory == 0 else f"{format}_{memory}"
+    def view(self, memory: int, format: str, offset: int = 0, step: int = 1) -> str:
+        """The view whose element *i* begins at byte ``offset + i * step``."""
+        view = memory, format, offset, step
+        self.views.add(view)
+        return view_name(view)
 
     def calls(self, table: int, typeidx: int) -> str:
         self.call_lists.add((table, typeidx))
@@ -49,6 +54,17 @@ class Cells:
         name = f"{type}_{bits:x}"
         self.float_constants[name] = (type, bits)
         return name
+
+    def add(
+        self,
+        views: set[View],
+        call_lists: set[tuple[int, int]],
+        float_constants: dict[str, tuple[str, int]],
+    ) -> None:
+        """Take over what functions use that were translated with other ``Cells`` of the same module."""
+        self.views |= views
+        self.call_lists |= call_lists
+        self.float_constants |= float_constants
 
     def local_names(self, function: int) -> dict[int, str]:
         """What the name section calls the locals of a function."""
@@ -77,3 +93,11 @@ class Cells:
         if self.section:
             hints.update(self.section.functions if kind == "func" else self.section.globals)
         return [self.namer.new(hints.get(index, ""), f"{letter}{index}") for index in range(count)]
+
+
+def view_name(view: View) -> str:
+    """``u32`` for the elements at every byte, ``u32_at8`` for those from byte 8 on, ``u32_at8by4`` for those at 8, 12 …"""
+    memory, name, offset, step = view
+    if offset or step != 1:
+        name += f"_at{offset}" if step == 1 else f"_at{offset}by{step}"
+    return name if memory == 0 else f"{name}_{memory}"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from wasm2py.codegen import pyast as py
-from wasm2py.codegen.cells import Cells
+from wasm2py.codegen.cells import Cells, view_name
 from wasm2py.codegen.constants import constant_expression
 from wasm2py.codegen.descriptors import global_type, memory_type, table_type, type_entry
 from wasm2py.ir.spaces import IndexSpaces
@@ -57,9 +57,14 @@ def _definitions(module: Module, spaces: IndexSpaces, cells: Cells) -> Iterator[
     for memory in module.memories:
         yield _step("define_memory", memory_type(memory))
     for index in range(len(spaces.memories)):
-        formats = sorted(format for memory, format in cells.views if memory == index)
+        formats = sorted(view[1] for view in cells.views if view[0] == index and view[2:] == (0, 1))
         if formats:
             yield _step("bind_views", py.integer(index), *_names(formats))
+    for view in sorted(cells.views):
+        memory, format, offset, step = view
+        if offset or step != 1:
+            where = [py.integer(memory), py.constant(format), py.integer(offset), py.integer(step)]
+            yield _step("bind_stepped_view", py.constant(view_name(view)), *where)
     for table_index, typeidx in sorted(cells.call_lists):
         cell = py.constant(f"calls{table_index}_{typeidx}")
         yield _step("bind_calls", cell, py.integer(table_index), type_entry(typeidx))

@@ -24,6 +24,8 @@ from wasm2py.ir.graph import PARAM, PHI, RESULT
 _BITS: dict[object, int] = {"i32": 32, "i64": 64}
 #: A number held lazily does not get beyond this before the sun burns out.
 _FAR = 1 << 71
+#: most views with an offset that one function uses
+_MAX_STEPPED = 24
 
 
 class Expressions:
@@ -48,6 +50,9 @@ class Expressions:
         self.captured: set[str] = set()
         self.assigned: set[str] = set()
         self.helpers: set[str] = set()
+        #: whether views with an offset may be used: in loops, where the addition that they save is done often
+        self.stepping = False
+        self._stepped: set[tuple[int, str, int, int]] = set()
         self._scratch = 0
         self._scratch_names: list[str] = []
 
@@ -190,6 +195,14 @@ class Expressions:
         """Capture a cell by its name."""
         self.captured.add(identifier)
         return identifier
+
+    def may_step(self, memory: int, format: str, offset: int, step: int) -> bool:
+        """Whether a view that begins at an offset is worth it: each is one object more in an instance."""
+        key = memory, format, offset, step
+        if self.stepping and (key in self._stepped or len(self._stepped) < _MAX_STEPPED):
+            self._stepped.add(key)
+            return True
+        return False
 
     def set_cell(self, identifier: str, value: ast.expr) -> ast.stmt:
         self.captured.add(identifier)

@@ -39,6 +39,7 @@ class Choices:
     ranges: bool = True
     signed: bool = True
     lazy: bool = True
+    stepped: bool = True
     nested: bool = True
     #: no integer leaves a machine word (see words): for PyPy
     words: bool = False
@@ -70,10 +71,10 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     try:
         if not choices.nested:
             raise TooDeep
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices)
+        emitter = FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
         body = Lowering(emitter).lower(tidy(structurer.nested()))
     except TooDeep:
-        emitter = FunctionEmitter(function, cells, plan, names, ranges, forms, choices)
+        emitter = FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
         body = Lowering(emitter).lower(structurer.flat())
     return emitter.finish(body)
 
@@ -84,6 +85,7 @@ class FunctionEmitter:
     def __init__(
         self,
         function: Function,
+        dominance: Dominance,
         cells: Cells,
         plan: Schedule,
         names: dict[int, str],
@@ -93,6 +95,8 @@ class FunctionEmitter:
     ) -> None:
         self.function = function
         self.asserts = choices.asserts
+        self.choices = choices
+        self.dominance = dominance
         self.plan = plan
         self.names = names
         taken = set(names.values())
@@ -115,7 +119,12 @@ class FunctionEmitter:
     def new_name(self, hint: str) -> str:
         return self.expressions.new_name(hint)
 
+    def enter(self, block: Block) -> None:
+        """What follows is code of this block."""
+        self.expressions.stepping = self.choices.stepped and self.dominance.loop[block] is not None
+
     def statements(self, block: Block) -> list[ast.stmt]:
+        self.enter(block)
         result: list[ast.stmt] = []
         if self.asserts:
             known = block.phis + (self.function.params if block is self.function.blocks[0] else [])
@@ -152,6 +161,7 @@ class FunctionEmitter:
 
     def copies(self, source: Block, target: Block) -> list[ast.stmt]:
         """The phis of the target all at once: in one assignment where one reads what another writes."""
+        self.enter(source)
         index = target.preds.index(source)
         pairs: list[tuple[str, ast.expr]] = []
         for phi in target.phis:
@@ -164,6 +174,7 @@ class FunctionEmitter:
 
     def leave(self, block: Block) -> list[ast.stmt]:
         e = self.expressions
+        self.enter(block)
         terminator = block.terminator
         if not isinstance(terminator, Return):
             return [ast.Raise(e.helper("unreachable"), None)]
@@ -180,6 +191,7 @@ class FunctionEmitter:
 
     def _condition(self, condition: Condition) -> ast.expr:
         if isinstance(condition, Test):
+            self.enter(condition.block)
             return self.expressions.decision(condition.block)
         if isinstance(condition, Not):
             return py.negation(self._condition(condition.operand))

@@ -21,15 +21,25 @@ NEAR = 1 << 31
 
 
 class Held:
-    """An expression with value in [low, high]. ``test`` is set for 0/1 results of comparisons: a Python condition."""
+    """An expression with value in [low, high]. ``test`` is set for 0/1 results of comparisons: a Python condition.
 
-    __slots__ = ("_node", "high", "low", "test")
+    ``steps`` is (base, times, plus) where the value is base * times + plus, not only modulo its width.
+    """
+
+    __slots__ = ("_node", "high", "low", "steps", "test")
 
     def __init__(self, node: Optional[ast.expr], low: int, high: int, test: Optional[ast.expr] = None) -> None:
         self._node = node
         self.low = low
         self.high = high
         self.test = test
+        self.steps: Optional[tuple[Held, int, int]] = None
+
+    def with_steps(self, base: Held, times: int, plus: int) -> Held:
+        """This, known to be base * times + plus."""
+        inner, inner_times, inner_plus = base.steps or (base, 1, 0)
+        self.steps = inner, inner_times * times, inner_plus * times + plus
+        return self
 
     @property
     def node(self) -> ast.expr:

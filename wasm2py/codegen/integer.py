@@ -39,7 +39,8 @@ def _add(e: Expressions, value: Value) -> Held:
     if constant is not None and constant >> bits - 1:  # the compiler's way to write a subtraction
         return _minus(e, left, forms.literal(-constant % (1 << bits)), bits)
     left, right = _small(left, bits), _small(right, bits)
-    return e.arithmetic(left, py.ADD, right, left.low + right.low, left.high + right.high)
+    result = e.arithmetic(left, py.ADD, right, left.low + right.low, left.high + right.high)
+    return result if constant is None else result.with_steps(left, 1, constant)
 
 
 def _minus(e: Expressions, left: Held, right: Held, bits: int) -> Held:
@@ -47,7 +48,8 @@ def _minus(e: Expressions, left: Held, right: Held, bits: int) -> Held:
     low, high = left.low - right.high, left.high - right.low
     if left.constant == 0 and e.fits(low, high):
         return Held(ast.UnaryOp(py.NEG, right.node), low, high)
-    return e.arithmetic(left, py.SUB, right, low, high)
+    result = e.arithmetic(left, py.SUB, right, low, high)
+    return result if right.constant is None else result.with_steps(left, 1, -right.constant)
 
 
 @integer("i32.sub", "i64.sub")
@@ -60,7 +62,8 @@ def _mul(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)
     left, right = (forms.unsigned(h, bits) if h.high > WIDE or h.low < -WIDE else h for h in _pair(e, value))
     bounds = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-    return e.arithmetic(left, py.MULT, right, min(bounds), max(bounds))
+    result = e.arithmetic(left, py.MULT, right, min(bounds), max(bounds))
+    return result if right.constant is None else result.with_steps(left, right.constant, 0)
 
 
 @integer("i32.div_u", "i64.div_u")
@@ -166,8 +169,10 @@ def _shl(e: Expressions, value: Value) -> Held:
         left = forms.unsigned(left, bits)
     low, high = min(left.low << count.high, 0 if left.low >= 0 else left.low << count.high), left.high << count.high
     if count.constant is not None and count.constant <= 3:  # scaled indices: multiplication is quicker on small ints
-        return e.arithmetic(left, py.MULT, forms.literal(1 << count.constant), left.low << count.low, high)
-    return e.arithmetic(left, py.LSHIFT, count, low, max(high, left.high))
+        result = e.arithmetic(left, py.MULT, forms.literal(1 << count.constant), left.low << count.low, high)
+        return result.with_steps(left, 1 << count.constant, 0)
+    result = e.arithmetic(left, py.LSHIFT, count, low, max(high, left.high))
+    return result if count.constant is None else result.with_steps(left, 1 << count.constant, 0)
 
 
 @integer("i32.shr_u", "i64.shr_u")

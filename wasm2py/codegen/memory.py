@@ -17,9 +17,20 @@ from wasm2py.codegen.registry import integer, obj, statement
 from wasm2py.ir import Value
 
 
+#: the longest step between the elements of a view: larger structures are rare
+_MAX_STEP = 1 << 16
+
+
+def _base(e: Expressions, value: Value) -> Held:
+    """The address operand; an address mostly does not wrap."""
+    return forms.unsigned(e.held(value, 0), 32, near=1 << 32)
+
+
 def _address(e: Expressions, value: Value) -> ast.expr:
-    base = forms.unsigned(e.held(value, 0), 32, near=1 << 32)  # an address mostly does not wrap
-    offset = value.immediate.offset
+    return _at_offset(_base(e, value), value.immediate.offset)
+
+
+def _at_offset(base: Held, offset: int) -> ast.expr:
     if base.constant is not None:
         return py.integer(base.constant + offset)
     return py.binary(base.node, py.ADD, py.integer(offset)) if offset else base.node
@@ -27,6 +38,17 @@ def _address(e: Expressions, value: Value) -> ast.expr:
 
 def _view(e: Expressions, value: Value, format: str) -> str:
     return e.cell(e.cells.view(value.immediate.memory, format))
+
+
+def _element(e: Expressions, value: Value, format: str) -> ast.Subscript:
+    """What is at the address: of a view that begins at its constant part and takes its steps, where that pays."""
+    base, offset, memory = _base(e, value), value.immediate.offset, value.immediate.memory
+    index, step, plus = base.steps or (base, 1, 0)
+    if index.low < 0 or plus + offset < 0 or not 0 < step <= _MAX_STEP:
+        index, step, plus = base, 1, 0
+    if base.constant is None and (plus + offset or step > 1) and e.may_step(memory, format, plus + offset, step):
+        return py.item(e.cell(e.cells.view(memory, format, plus + offset, step)), index.node)
+    return py.item(_view(e, value, format), _at_offset(base, offset))
 
 
 _INTEGER_LOADS = [
@@ -42,14 +64,13 @@ def _load(e: Expressions, value: Value) -> Held:
     bits = access.width * 8
     full = value.type == f"i{bits}"  # neither sign nor zeros are filled in: the view may be of either kind
     signed = access.sign == "s" or (full and value.id in e.forms.signed)
-    view = _view(e, value, f"{'i' if signed else 'u'}{bits}")
     low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-    return Held(py.item(view, _address(e, value)), low, high)
+    return Held(_element(e, value, f"{'i' if signed else 'u'}{bits}"), low, high)
 
 
 @obj("f64.load")
 def _load_f64(e: Expressions, value: Value) -> ast.expr:
-    return py.item(_view(e, value, "f64"), _address(e, value))
+    return _element(e, value, "f64")
 
 
 @obj("f32.load")
@@ -72,7 +93,7 @@ def _store(e: Expressions, value: Value) -> list[ast.stmt]:
     else:
         format = f"u{bits}"
         stored = _low_bits(stored, bits)
-    return [py.assign_item(_view(e, value, format), _address(e, value), stored.node)]
+    return [py.assign_element(_element(e, value, format), stored.node)]
 
 
 def _low_bits(held: Held, bits: int) -> Held:
@@ -86,7 +107,7 @@ def _low_bits(held: Held, bits: int) -> Held:
 
 @statement("f64.store")
 def _store_f64(e: Expressions, value: Value) -> list[ast.stmt]:
-    return [py.assign_item(_view(e, value, "f64"), _address(e, value), e.object(value.args[1]))]
+    return [py.assign_element(_element(e, value, "f64"), e.object(value.args[1]))]
 
 
 @statement("f32.store")
@@ -94,12 +115,12 @@ def _store_f32(e: Expressions, value: Value) -> list[ast.stmt]:
     """A NaN that may be signalling is stored by its bits."""
     stored = value.args[1]
     if stored.op.name in UNMARKED:
-        return [py.assign_item(_view(e, value, "f32"), _address(e, value), e.object(stored))]
+        return [py.assign_element(_element(e, value, "f32"), e.object(stored))]
     result: list[ast.stmt] = []
     number = _bind(e, e.object(stored), result)
     address = _bind(e, _address(e, value), result)
-    plain = py.assign_item(_view(e, value, "f32"), address, number)
-    exact = py.assign_item(_view(e, value, "u32"), address, e.helper("i32_reinterpret_f32", number))
+    plain = py.assign_element(py.item(_view(e, value, "f32"), address), number)
+    exact = py.assign_element(py.item(_view(e, value, "u32"), address), e.helper("i32_reinterpret_f32", number))
     return [*result, ast.If(py.compare(number, py.EQ, number), [plain], [exact])]
 
 

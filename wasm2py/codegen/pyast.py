@@ -94,8 +94,8 @@ def assign(variable: str, value: ast.expr) -> ast.stmt:
     return ast.Assign([ast.Name(variable, STORE)], value)
 
 
-def assign_item(view: str, index: ast.expr, value: ast.expr) -> ast.stmt:
-    return ast.Assign([ast.Subscript(name(view), index, STORE)], value)
+def assign_element(element: ast.Subscript, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Subscript(element.value, element.slice, STORE)], value)
 
 
 def assign_tuple(variables: Sequence[str], value: ast.expr) -> ast.stmt:
