@@ -60,7 +60,9 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     """The Python of a function. ``function`` is not changed. ``memory_limits``: see ``value_ranges``."""
     dominance = Dominance(function)
     ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
-    plan = schedule(function, choices.inline)
+    # An access written later than it stands, but before anything that shows, may find out late that a sum has wrapped:
+    # the assertions would find out first.
+    plan = schedule(function, choices.inline and not choices.asserts)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
     forms = choose_forms(function, dominance, ranges, plan, names, lazy) if choices.signed else Forms()
