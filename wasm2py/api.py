@@ -5,8 +5,10 @@ The stages of the compiler are imported when they are needed, so that loading fr
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -68,11 +70,24 @@ def load(
     entry = store.load(key) if store else None
     if entry is None:
         filename = str(store.source_path(key)) if store else f"{identifier(file.stem)}-{key}.py"
-        text = _translate(file, options, progress, observe)
-        entry = _cache.Entry(text, filename, compile_source(text, filename))
+        entry = _make_entry(file, options, progress, observe, filename)
         if store:
             store.store(key, entry)
     return make_module(identifier(file.stem), entry)
+
+
+def _make_entry(
+    file: WasmFile, options: Options, progress: Progress | None, observe: Observer | None, filename: str
+) -> _cache.Entry:
+    """The module translated and compiled for this Python: with jumps, if it takes them."""
+    from wasm2py.wiring import WiringError, can_wire, wire
+
+    if can_wire():
+        text = _translate(file, replace(options, wired=True), progress, observe)
+        with contextlib.suppress(WiringError):
+            return _cache.Entry(text, filename, tuple(map(wire, compile_source(text, filename))))
+    text = _translate(file, options, progress, observe)
+    return _cache.Entry(text, filename, compile_source(text, filename))
 
 
 def check(source: ModuleSource, *, features: frozenset[str] = DEFAULT_FEATURES) -> None:

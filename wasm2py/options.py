@@ -30,6 +30,7 @@ SWITCHES = (
     "lazy-values",
     "stepped-views",
     "nested-control",
+    "jumps",
 )
 
 
@@ -50,6 +51,8 @@ class Options:
     disabled_passes: tuple[str, ...] = ()
     #: check what the compiler knows of integers while the code runs: for tests of the compiler itself
     assert_ranges: bool = False
+    #: the text is compiled on this machine and gets real jumps then: by itself it does not run (see wasm2py.wiring)
+    wired: bool = False
 
     def __post_init__(self) -> None:
         _check("optimisation level", [self.optimize], LEVELS)
@@ -70,6 +73,8 @@ class Options:
         parts += [f"--disable-pass={name}" for name in sorted(set(self.disabled_passes))]
         if self.assert_ranges:
             parts.append("--assert-ranges")
+        if self.wired:
+            parts.append("(with jumps)")
         return " ".join(parts)
 
 

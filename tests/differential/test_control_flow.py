@@ -16,7 +16,13 @@ from wasm2py.options import Options
 
 PROGRAMS = int(os.environ.get("WASM2PY_CONTROL_FLOW_PROGRAMS", "40"))
 LOCALS = 4
-OPTIONS = [Options(), Options(optimize=0), Options(disabled_passes=("nested-control",))]
+OPTIONS = [
+    Options(),
+    Options(optimize=0),
+    Options(disabled_passes=("nested-control",)),
+    Options(disabled_passes=("jumps",)),
+    Options(disabled_passes=("jumps", "nested-control")),
+]
 
 
 class Generator:

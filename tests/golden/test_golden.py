@@ -33,8 +33,13 @@ def render(binary: bytes) -> str:
         run_passes(function, Options())
         verify(function)
         parts.append(";; after the passes\n" + format_function(function))
-        translated = translate_function(function, cells, Choices(), spaces.memory_limits())
-        parts.append(";; Python\n" + to_source(translated.definition))
+        python, jumps = (
+            to_source(translate_function(function, cells, Choices(wired=wired), spaces.memory_limits()).definition)
+            for wired in (False, True)
+        )
+        parts.append(";; Python\n" + python)
+        if jumps != python:
+            parts.append(";; Python with jumps\n" + jumps)
     return "\n".join(parts)
 
 

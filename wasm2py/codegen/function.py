@@ -15,13 +15,12 @@ from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
+from wasm2py.codegen.control import lower_control
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.holding import Forms, choose_forms
-from wasm2py.codegen.lower import Lowering
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.schedule import Schedule, schedule
-from wasm2py.codegen.structure import Structurer, TooDeep
-from wasm2py.codegen.tidy import tidy
+from wasm2py.codegen.structure import Structurer
 from wasm2py.codegen.tree import Both, Condition, Not, Test
 from wasm2py.codegen.variables import variables
 from wasm2py.codegen.words import WordExpressions, word_values
@@ -41,9 +40,12 @@ class Choices:
     lazy: bool = True
     stepped: bool = True
     nested: bool = True
+    jumps: bool = True
     #: no integer leaves a machine word (see words): for PyPy
     words: bool = False
-    #: not an optimisation: write what value ranges say as assertions
+    #: not an optimisation: whether ``wasm2py.wiring`` is going to put in the jumps
+    wired: bool = False
+    #: nor this: write what value ranges say as assertions
     asserts: bool = False
 
 
@@ -70,15 +72,12 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
         forms.signed |= word_values(function)
     decisions = decide(dominance.order, plan, choices.conditions)
     structurer = Structurer(dominance, decisions, plan)
-    try:
-        if not choices.nested:
-            raise TooDeep
-        emitter = FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
-        body = Lowering(emitter).lower(tidy(structurer.nested()))
-    except TooDeep:
-        emitter = FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
-        body = Lowering(emitter).lower(structurer.flat())
-    return emitter.finish(body)
+
+    def emitter() -> FunctionEmitter:
+        return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
+
+    made, body = lower_control(structurer, emitter, choices.nested, choices.jumps and choices.wired)
+    return made.finish(body)
 
 
 class FunctionEmitter:
@@ -117,6 +116,10 @@ class FunctionEmitter:
             body = [ast.Nonlocal(assigned), *body]
         definition = py.define(name, args, body or [ast.Pass()])
         return Translated(definition, sorted(e.captured), e.helpers)
+
+    def settled(self) -> set[str]:
+        """The variables that are set before anything of the body runs, and those of the cells."""
+        return {self.names[param.id] for param in self.function.params} | self.expressions.assigned
 
     def new_name(self, hint: str) -> str:
         return self.expressions.new_name(hint)

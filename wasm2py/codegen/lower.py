@@ -7,9 +7,8 @@ such jumps leave stands a test of ``br`` that jumps on.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Optional, Protocol
+from typing import Optional, Protocol
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.structure import TooDeep
@@ -29,11 +28,12 @@ class Emitter(Protocol):
     def leave(self, block: Block) -> list[ast.stmt]: ...
     def condition(self, condition: Condition) -> ast.expr: ...
     def switch_index(self, block: Block) -> ast.expr: ...
+    def settled(self) -> set[str]: ...
     def new_name(self, hint: str) -> str: ...
 
 
 @dataclass
-class _Open:
+class Open:
     """An open Python loop: where ``break`` leads, and what ``continue`` can be made to mean."""
 
     breaks: Optional[Block] = None
@@ -45,10 +45,14 @@ class _Open:
 class Lowering:
     def __init__(self, emitter: Emitter) -> None:
         self.emitter = emitter
-        self.open: list[_Open] = []
+        self.open: list[Open] = []
         self.numbers: dict[Block, int] = {}
         self.endless: set[ast.stmt] = set()
         self.br = ""
+
+    def body(self, nodes: list[Node]) -> list[ast.stmt]:
+        """The statements of a whole function. Raises structure.TooDeep."""
+        return self.lower(nodes)
 
     def lower(self, nodes: list[Node], depth: int = 2) -> list[ast.stmt]:
         """The statements of a list of nodes. Raises structure.TooDeep."""
@@ -56,7 +60,7 @@ class Lowering:
             raise TooDeep
         result: list[ast.stmt] = []
         for node in nodes:
-            result += _LOWER[type(node)](self, node, depth)
+            result += getattr(self, _METHODS[type(node)])(node, depth)
         return result
 
     def _straight(self, node: Straight, depth: int) -> list[ast.stmt]:
@@ -102,7 +106,7 @@ class Lowering:
     def _label(self, node: Label, depth: int) -> list[ast.stmt]:
         if len(node.body) == 1 and isinstance(node.body[0], (Loop, Dispatch)):
             return self._loop_or_dispatch(node.body[0], node.target, depth)
-        body, opened = self._inside(_Open(breaks=node.target), node.body, depth)
+        body, opened = self._inside(Open(breaks=node.target), node.body, depth)
         if not self._ends(body):
             body.append(ast.Break())
             opened.plain = True
@@ -115,30 +119,30 @@ class Lowering:
         return self._loop(node, depth, breaks)
 
     def _loop(self, node: Loop, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
-        body, opened = self._inside(_Open(breaks, {node.target: []}), node.body, depth)
+        body, opened = self._inside(Open(breaks, {node.target: []}), node.body, depth)
         return self._close(opened, body)
 
     def _dispatch(self, node: Dispatch, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
         state = self.emitter.new_name("state")
         targets = [target for target, _ in node.entries]
         continues = {t: [py.assign(state, py.integer(k))] for k, t in enumerate(targets) if t is not None}
-        self._push(_Open(breaks, continues))
+        self._push(Open(breaks, continues))
         inner = depth + 1 + len(targets).bit_length()
         bodies = [self.lower(body, inner) for _, body in node.entries]
         body = self._tree(py.name(state), list(range(1, len(targets))), bodies)
         return [py.assign(state, py.integer(0)), *self._close(self.open.pop(), body)]
 
-    def _push(self, opened: _Open) -> None:
+    def _push(self, opened: Open) -> None:
         self.open.append(opened)
         if len(self.open) > MAX_LOOPS:
             raise TooDeep
 
-    def _inside(self, opened: _Open, nodes: list[Node], depth: int) -> tuple[list[ast.stmt], _Open]:
+    def _inside(self, opened: Open, nodes: list[Node], depth: int) -> tuple[list[ast.stmt], Open]:
         self._push(opened)
         body = self.lower(nodes, depth + 1)
         return body, self.open.pop()
 
-    def _close(self, opened: _Open, body: list[ast.stmt]) -> list[ast.stmt]:
+    def _close(self, opened: Open, body: list[ast.stmt]) -> list[ast.stmt]:
         """The Python loop, and behind it the tests for jumps that go further."""
         loop = ast.While(py.constant(True), body or [ast.Pass()], [])
         if not opened.escapes:
@@ -161,7 +165,7 @@ class Lowering:
         return self._jump(node.target)
 
     def _jump(self, target: Block) -> list[ast.stmt]:
-        crossed: list[_Open] = []
+        crossed: list[Open] = []
         for opened in reversed(self.open):
             if target is opened.breaks or target in opened.continues:
                 break
@@ -175,7 +179,7 @@ class Lowering:
             return [ast.Break()]
         return [*opened.continues[target], ast.Continue()]
 
-    def _escape(self, crossed: list[_Open], target: Block) -> list[ast.stmt]:
+    def _escape(self, crossed: list[Open], target: Block) -> list[ast.stmt]:
         self.br = self.br or self.emitter.new_name("br")
         number = self.numbers.setdefault(target, len(self.numbers) + 1)
         for opened in crossed:
@@ -193,14 +197,15 @@ class Lowering:
         return isinstance(last, (ast.Break, ast.Continue, ast.Return, ast.Raise)) or last in self.endless
 
 
-_LOWER: dict[type, Callable[[Lowering, Any, int], list[ast.stmt]]] = {
-    Straight: Lowering._straight,
-    Copies: Lowering._copies,
-    Leave: Lowering._leave,
-    If: Lowering._if,
-    Cases: Lowering._cases,
-    Loop: Lowering._loop,
-    Label: Lowering._label,
-    Dispatch: Lowering._dispatch,
-    Goto: Lowering._goto,
+#: the method for each kind of node
+_METHODS: dict[type, str] = {
+    Straight: "_straight",
+    Copies: "_copies",
+    Leave: "_leave",
+    If: "_if",
+    Cases: "_cases",
+    Loop: "_loop",
+    Label: "_label",
+    Dispatch: "_dispatch",
+    Goto: "_goto",
 }

@@ -111,8 +111,10 @@ def choices_for(options: Options) -> Choices:
         conditions=on("merge-conditions"),
         ranges=on("value-ranges", 2),
         signed=on("signed-values"),
+        jumps=on("jumps"),
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
         words=options.target == "pypy",
+        wired=options.wired,
         asserts=options.assert_ranges,
     )
 

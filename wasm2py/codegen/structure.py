@@ -38,6 +38,7 @@ class Structurer:
 
     def nested(self) -> list[Node]:
         """The tree in nested form. Raises TooDeep."""
+        self.nesting = 0
         return self._region(self.dominance.order[0])
 
     def flat(self) -> list[Node]:

@@ -17,8 +17,9 @@ from wasm2py.ir import Block
 MAX_ARMS = 4
 
 
-def tidy(nodes: list[Node]) -> list[Node]:
-    return _tidy(single_exits(nodes), None, False)
+def tidy(nodes: list[Node], exits: bool = True) -> list[Node]:
+    """``exits``: with an exit for each loop, which real jumps need not have."""
+    return _tidy(single_exits(nodes) if exits else nodes, None, False)
 
 
 def single_exits(nodes: list[Node]) -> list[Node]:
