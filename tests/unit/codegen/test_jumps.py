@@ -185,10 +185,10 @@ def test_without_jumps_where_this_python_has_none(monkeypatch: pytest.MonkeyPatc
 
 
 def test_without_jumps_where_a_mark_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(code: CodeType) -> CodeType:
+    def fail(code: CodeType) -> bytes:
         raise WiringError
 
-    monkeypatch.setattr(wiring, "wire", fail)
+    monkeypatch.setattr(wiring, "_with_jumps", fail)
     module = load(machine(16, 4))
     assert "goto_" not in text_of(module)
     assert module.Module().exports.f(3) == load(machine(16, 4)).Module().exports.f(3)
