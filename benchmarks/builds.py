@@ -37,4 +37,4 @@ def main(options: argparse.Namespace) -> Result:
     return run(Plan("builds", title, unit, columns, jobs, COMPARISONS, options.rounds, interpreters(options)))
 
 
-COMMAND = Command("builds", __doc__, add_arguments, main)
+COMMAND = Command("builds", __doc__, main, add_arguments)

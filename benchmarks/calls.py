@@ -25,10 +25,6 @@ ROWS = {"export": "export_call", "callback": "callback", "round trip": "round_tr
 COUNT = 1000
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No options of its own."""
-
-
 def main(options: argparse.Namespace) -> Result:
     columns = chosen_engines(options, ["O0", "O1", "O2", "pypy", "wasmtime"])
     with tempfile.TemporaryDirectory() as directory:
@@ -53,4 +49,4 @@ def _job(workload: str, files: dict[str, Path], engine: Engine) -> Job:
     return Job(workload, {"file": str(files[engine.takes]), "count": COUNT}, COUNT)
 
 
-COMMAND = Command("calls", __doc__, add_arguments, main)
+COMMAND = Command("calls", __doc__, main)

@@ -12,12 +12,14 @@ from benchmarks.results import Result, Sheet
 
 @dataclass(frozen=True)
 class Command:
-    """A benchmark: its name on the command line, what help says, its own options, and what it does."""
+    """A benchmark: its name on the command line, what help says, what it does, and its own options."""
 
     name: str
     help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
     main: Callable[[argparse.Namespace], Result | Sheet]
+    add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    #: whether engines take part, which can be chosen
+    compares: bool = True
 
 
 def by_name(names: Sequence[str], known: Iterable[str]) -> list[str]:

@@ -16,10 +16,6 @@ from tests.support.shared import shared_path
 COMPARISONS = (Comparison("O2", "wasmtime"),)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No options of its own."""
-
-
 def main(options: argparse.Namespace) -> Result:
     columns = chosen_engines(options, ["O2", "wasmtime"])
     with tempfile.TemporaryDirectory() as directory:
@@ -47,4 +43,4 @@ def _files(directory: Path) -> dict[str, Path]:
     return {**files, "vm, wasi build": shared_path("kernels", "wasm_wasi", "vm.wasm")}
 
 
-COMMAND = Command("instantiate", __doc__, add_arguments, main)
+COMMAND = Command("instantiate", __doc__, main)

@@ -89,4 +89,4 @@ def _file(kernel: Kernel, build: str, engine: Engine, scratch: Path) -> Path | N
     return generated
 
 
-COMMAND = Command("kernels", __doc__, add_arguments, main)
+COMMAND = Command("kernels", __doc__, main, add_arguments)

@@ -41,4 +41,4 @@ def _job(task: Task) -> Job:
     return Job("task", arguments, task.description["fuel"])
 
 
-COMMAND = Command("tasks", __doc__, add_arguments, main)
+COMMAND = Command("tasks", __doc__, main, add_arguments)
