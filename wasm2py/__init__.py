@@ -18,9 +18,9 @@ if sys.version_info < (3, 11):
         "with the package wasm2py_runtime alone"
     )
 
-from wasm2py.api import check, compile, inspect, load
+from wasm2py.api import check, compile, compile_package, inspect, load
 from wasm2py.cache import CacheWarning
-from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError, Wasm2pyError
+from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError, Wasm2pyError, WorkerError
 from wasm2py.features import DEFAULT_FEATURES, FEATURES
 from wasm2py.options import Options
 from wasm2py.reading import MissingExtra, TextFormatError
@@ -37,9 +37,11 @@ __all__ = [
     "UnsupportedFeature",
     "ValidationError",
     "Wasm2pyError",
+    "WorkerError",
     "__version__",
     "check",
     "compile",
+    "compile_package",
     "inspect",
     "load",
 ]

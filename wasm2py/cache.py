@@ -1,7 +1,7 @@
 """The cache of translated modules: content-addressed, shared by all processes of a user.
 
 An entry is two files named after its key: ``KEY.py``, the generated text, which tracebacks show, and ``KEY.code``,
-its code objects. ``KEY.code`` carries digests of both, so an entry that is torn, truncated or changed is a miss.
+its code. ``KEY.code`` carries digests of both, so an entry that is torn, truncated or changed is a miss.
 The digests guard against accidents. Whoever may write to the directory may run code as its owner, as with any
 cache of code; it is made for the owner alone.
 """
@@ -19,16 +19,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import CodeType
 
 import platformdirs
 
 from wasm2py.files import write_whole
 from wasm2py.options import Options
-from wasm2py.pycode import dump_code, parse_code
+from wasm2py.pycode import Program, dump_program, parse_program
 from wasm2py_runtime._version import __version__
 
-_MAGIC = b"wasm2py code 1\n"
+_MAGIC = b"wasm2py code 2\n"
 _KEY_LENGTH = 40
 _OUR_FILE = re.compile(rf"[0-9a-f]{{{_KEY_LENGTH}}}\.(py|code)|\.wasm2py-[0-9a-f]+\.tmp")
 
@@ -39,11 +38,11 @@ class CacheWarning(UserWarning):
 
 @dataclass(frozen=True)
 class Entry:
-    """A translated module: its text, the file name its code reports, and its code objects."""
+    """A translated module: its text, the file name its code reports, and its code."""
 
     text: str
     filename: str
-    codes: tuple[CodeType, ...]
+    program: Program
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Cache:
         path = self.source_path(key)
         try:
             source, blob = path.read_bytes(), path.with_suffix(".code").read_bytes()
-            return Entry(source.decode(), str(path), parse_code(_payload(source, blob), str(path)))
+            return Entry(source.decode(), str(path), parse_program(_payload(source, blob), str(path)))
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
@@ -105,7 +104,7 @@ class Cache:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             # The text first: who finds the code finds the text that belongs to it.
             write_whole(path, source)
-            payload = dump_code(entry.codes)
+            payload = dump_program(entry.program)
             write_whole(path.with_suffix(".code"), _header(source, payload) + payload)
         except OSError as error:
             _warn_once(f"the cache in {self.directory} is not used: {error.strerror or error}")

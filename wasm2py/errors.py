@@ -72,6 +72,10 @@ class UnsupportedFeature(Wasm2pyError):
         return what + _place(self.offset, self.function, self.name, None)
 
 
+class WorkerError(Wasm2pyError):
+    """A process that translated a part of the module ended before its work was done. The module is not to blame."""
+
+
 def _place(offset: int | None, function: int | None, name: str | None, instruction: str | None) -> str:
     """Where it was, as " (at byte 0x1f, in function 3 "main", at i32.add)"; empty if nothing is known."""
     parts = []

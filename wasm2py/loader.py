@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from types import CodeType, ModuleType
+from types import ModuleType
 
 from wasm2py.cache import Entry
 
@@ -21,7 +20,9 @@ class GeneratedLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code, which is compiled already."""
-        run(self._entry.codes, module)
+        module.__dict__.update(self._entry.program.holders(self._entry.filename))
+        for code in self._entry.program.codes:
+            exec(code, module.__dict__)
 
     def get_source(self, fullname: str) -> str:
         """The generated text, also where no file holds it."""
@@ -38,9 +39,3 @@ def make_module(name: str, entry: Entry) -> ModuleType:
     module.__package__ = ""
     loader.exec_module(module)
     return module
-
-
-def run(codes: Sequence[CodeType], module: ModuleType) -> None:
-    """Run code objects one after the other in the namespace of ``module``."""
-    for code in codes:
-        exec(code, module.__dict__)

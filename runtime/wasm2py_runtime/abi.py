@@ -7,6 +7,7 @@ from typing import ClassVar
 from .exports import Exports
 from .imports import Export, Import
 from .linkage import Linkage
+from .parts import functions
 from .types import FuncType, GlobalType, MemoryType, TableType, TagType
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Module",
     "TableType",
     "TagType",
+    "functions",
 ]
 
 ABI_VERSION = 1

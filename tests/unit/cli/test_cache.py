@@ -14,10 +14,18 @@ import pytest
 import wasm2py
 from wasm2py import api, cache
 from wasm2py.cache import Cache, CacheWarning, Entry
-from wasm2py.pycode import compile_source
+from wasm2py.codegen.output import Pieces
+from wasm2py.pycode import compile_pieces
 
 TEXT = '# Made by a test\n"""Doc."""\n\n\ndef fail():\n    raise ValueError("on purpose")\n'
 WASM = b"\0asm\x01\0\0\0"
+
+
+class Translated:
+    """Stands for what the code generator gives."""
+
+    def pieces(self) -> Pieces:
+        return Pieces(TEXT, (), "")
 
 
 @pytest.fixture
@@ -25,9 +33,9 @@ def translations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the modules that were translated."""
     done: list[str] = []
 
-    def translate(file: object, *rest: object) -> str:
+    def translate(file: object, *rest: object) -> Translated:
         done.append(file.name)  # type: ignore[attr-defined]
-        return TEXT
+        return Translated()
 
     monkeypatch.setattr(api, "_translate", translate)
     return done
@@ -102,7 +110,7 @@ def test_a_damaged_entry_is_made_again(
 
 def test_every_truncation_is_a_miss(tmp_path: Path) -> None:
     store = Cache(tmp_path)
-    store.store("0" * 40, Entry(TEXT, "f.py", compile_source(TEXT, "f.py")))
+    store.store("0" * 40, Entry(TEXT, "f.py", compile_pieces(Pieces(TEXT, (), ""), "f.py")))
     path = tmp_path / ("0" * 40 + ".code")
     data = path.read_bytes()
     for length in range(len(data)):
@@ -178,10 +186,11 @@ STORE = """
 import sys
 from pathlib import Path
 from wasm2py.cache import Cache, Entry
-from wasm2py.pycode import compile_source
+from wasm2py.codegen.output import Pieces
+from wasm2py.pycode import compile_pieces
 
-text = "X = 1\\n" + "def f(): pass\\n" * 20_000
-store, entry = Cache(Path(sys.argv[1])), Entry(text, "f.py", compile_source(text, "f.py"))
+pieces = Pieces("X = 1\\n", ("def _1():\\n  def f(): pass\\n",) * 10_000, "")
+store, entry = Cache(Path(sys.argv[1])), Entry(pieces.text, "f.py", compile_pieces(pieces, "f.py"))
 for turn in range(20):
     store.store("a" * 40, entry)
     assert store.load("a" * 40) is not None

@@ -13,6 +13,7 @@ import pytest
 
 from tests.unit.cli.conftest import Command
 from wasm2py import api
+from wasm2py.codegen.output import Pieces
 from wasm2py.features import DEFAULT_FEATURES
 from wasm2py.options import Options
 
@@ -20,15 +21,25 @@ Wasm = Callable[..., Path]
 TEXT = "# Made by wasm2py (a stand-in)\nX = 1\n"
 
 
+class Translated:
+    """Stands for what the code generator gives."""
+
+    def pieces(self) -> Pieces:
+        return Pieces(TEXT, (), "")
+
+    def package(self) -> dict[str, str]:
+        return {"__init__.py": TEXT, "_part0.py": TEXT}
+
+
 @pytest.fixture
 def translated(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """The options of each translation; codegen is a stand-in."""
     seen: list[Options] = []
 
-    def translate(file: object, options: Options, progress: Callable[[int, int], None], observe: object) -> str:
+    def translate(file: object, options: Options, progress: Callable[[int, int], None], *rest: object) -> Translated:
         seen.append(options)
         progress(1, 2)
-        return TEXT
+        return Translated()
 
     monkeypatch.setattr(api, "_translate", translate)
     return seen

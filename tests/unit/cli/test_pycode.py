@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import traceback
-from types import CodeType
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 import pytest
 
-from wasm2py.pycode import compile_source, dump_code, parse_code
+from wasm2py import pycode
+from wasm2py.codegen.output import Pieces
+from wasm2py.pycode import Program, compile_pieces, compile_source, dump_program, parse_program
 
 TEXT = '"""Doc."""\nX = 1\n' + "".join(f"def f{n}():\n    return [{n},\n            1 / X]\n\n\n" for n in range(50))
 
@@ -57,19 +60,48 @@ def test_a_syntax_error_has_the_line_of_the_file() -> None:
     assert caught.value.lineno == TEXT.count("\n") + 1
 
 
+PIECES = Pieces(
+    "X = 1\n",
+    tuple(
+        f"\n\ndef _{n}(b, a):\n\n    def f{n}():\n        return [a, b,\n                {n} / X]\n    return f{n}\n"
+        for n in range(9)
+    ),
+    "\nY = _3\n",
+)
+
+
+def linked(program: Program, filename: str, name: str, **cells: object) -> FunctionType:
+    """A function of a program, linked with cells."""
+    scope: dict[str, Any] = program.holders(filename)
+    for code in program.codes:
+        exec(code, scope)
+    assert scope["Y"] is scope["_3"]
+    holder = scope[name]
+    return holder.stub(f"f{name}", 0, scope, tuple(CellType(cells[cell]) for cell in holder.cells))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("chunk", [1, 200, 1 << 20])
+def test_functions_of_pieces_have_the_lines_of_the_whole(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pycode, "CHUNK", chunk)
+    program = compile_pieces(PIECES, "file.py")
+    assert [name for name, _, _ in program.functions] == [f"_{n}" for n in range(9)]
+    function = linked(program, "file.py", "_7", a="A", b="B")
+    assert function() == ["A", "B", 7.0]
+    assert PIECES.text.splitlines()[function.__code__.co_firstlineno - 1] == "    def f7():"
+
+
 def test_dump_and_parse() -> None:
-    codes = compile_source(TEXT, "old.py", 100)
-    parsed = parse_code(dump_code(codes), "new.py")
-    scope = namespace(parsed)
-    assert scope["f3"]() == [3, 1.0]
-    assert scope["f3"].__code__.co_filename == "new.py"
-    assert failing_line(scope, "f3") == 5 + 3 * 5
+    program = parse_program(dump_program(compile_pieces(PIECES, "old.py")), "new.py")
+    function = linked(program, "new.py", "_3", a=1, b=2)
+    assert function() == [1, 2, 3.0]
+    assert function.__code__.co_filename == "new.py"
+    assert {code.co_filename for code in program.codes} == {"new.py"}
 
 
-@pytest.mark.parametrize("data", [b"", b"junk", dump_code(()) + b"", b"i\x01\x00\x00\x00"])
-def test_other_data_is_no_code(data: bytes) -> None:
-    if data == dump_code(()):
-        assert parse_code(data, "f.py") == ()
-        return
+JUNK = [b"", b"junk", b"i\x01\x00\x00\x00", marshal.dumps((1, 2)), marshal.dumps(((), 1)), marshal.dumps(((1,), ()))]
+
+
+@pytest.mark.parametrize("data", JUNK)
+def test_other_data_is_no_program(data: bytes) -> None:
     with pytest.raises((ValueError, EOFError, TypeError)):
-        parse_code(data, "f.py")
+        parse_program(data, "f.py")

@@ -1,0 +1,158 @@
+"""A whole module as Python text: one file, or a package for a module that is large.
+
+The text holds the functions, each in a holder that names the cells it captures, and the class ``Module``, whose
+constructor does what the spec calls instantiation (§4.5.4) by telling the runtime's Linkage step by step. In a package
+the functions stand in parts, and a part is imported when one of its functions is first called.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wasm2py.codegen import pyast as py
+from wasm2py.codegen.cells import Cells
+from wasm2py.codegen.constructor import constructor
+from wasm2py.codegen.descriptors import export_descriptors, import_descriptors, type_table
+from wasm2py.codegen.module import Context, Functions, FunctionText
+from wasm2py.codegen.source import to_source
+from wasm2py.options import Options
+from wasm2py_runtime._version import __version__
+
+#: changes when generated code and runtime stop understanding each other
+ABI_VERSION = 1
+#: Characters of functions after which a part of a package ends: Python compiles so much in 70 ms and 12 MB.
+PART = 1 << 16
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What a file was made from: a name to show, SHA-256 in hex, size in bytes."""
+
+    filename: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The text of one file: what precedes the functions, each function's holder, and what follows."""
+
+    head: str
+    functions: tuple[str, ...]
+    tail: str
+
+    @property
+    def text(self) -> str:
+        """The file."""
+        return "".join([self.head, *self.functions, self.tail])
+
+
+class Output:
+    """All of a module, translated."""
+
+    def __init__(self, context: Context, functions: Functions, source: SourceInfo) -> None:
+        cells = context.cells
+        cells.add(functions.views, functions.call_lists, functions.float_constants)
+        self._functions = functions.texts
+        self._header = _header(source, context.options)
+        self._name = ascii(source.filename)[1:-1]
+        # The class first: its constant expressions add to the constants that precede it in the file.
+        self._class = _class(context, self._name)
+        self._head = "".join(
+            [
+                self._header,
+                _docstring(f"WebAssembly module {self._name}, compiled to Python by wasm2py."),
+                _imports(functions.helpers, cells),
+                f"\n__wasm2py__ = {ABI_VERSION}\n\n",
+                to_source(type_table(context.module)),
+                *[f"{each} = {type}_reinterpret_i{type[1:]}({bits:#x})\n" for each, (type, bits) in _constants(cells)],
+            ]
+        )
+
+    def pieces(self) -> Pieces:
+        """One file."""
+        table = to_source(py.assign("FUNCTIONS", py.tuple_of([_row(function) for function in self._functions])))
+        return Pieces(
+            self._head, tuple(f"\n\n{function.text}" for function in self._functions), f"\n{table}\n\n{self._class}"
+        )
+
+    def package(self) -> dict[str, str]:
+        """The files of a package, by name."""
+        parts = list(_parts(self._functions))
+        starts = tuple(part[0].index for part in parts)
+        rows = "".join(_line(function) for function in self._functions)
+        table = f"FUNCTIONS = abi.functions(__name__, {starts}, '''\n{rows}''')\n"
+        files = {"__init__.py": f"{self._head}\n{table}\n\n{self._class}"}
+        for number, part in enumerate(parts):
+            files[f"_part{number}.py"] = self._part(part)
+        return files
+
+    def _part(self, functions: list[FunctionText]) -> str:
+        first, last = functions[0].index, functions[-1].index
+        docstring = _docstring(
+            f"Functions {first} to {last} of {self._name}. They run in the namespace of the package."
+        )
+        return "".join([self._header, docstring, *[f"\n\n{function.text}" for function in functions]])
+
+
+def _parts(functions: list[FunctionText]) -> Iterator[list[FunctionText]]:
+    """Functions in their order, in runs that end where PART is reached."""
+    part: list[FunctionText] = []
+    size = 0
+    for function in functions:
+        part.append(function)
+        size += len(function.text)
+        if size >= PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _header(source: SourceInfo, options: Options) -> str:
+    return (
+        f"# Made by wasm2py {__version__} from {ascii(source.filename)[1:-1]}\n"
+        f"# sha256: {source.sha256} ({source.size} bytes)\n"
+        f"# options: {options}\n"
+    )
+
+
+def _docstring(text: str) -> str:
+    return to_source(ast.Expr(py.constant(text)))
+
+
+def _imports(helpers: set[str], cells: Cells) -> str:
+    needed = helpers | {f"{type}_reinterpret_i{type[1:]}" for type, _ in cells.float_constants.values()}
+    text = "\nfrom wasm2py_runtime import abi\n"
+    if needed:
+        names = ",\n    ".join(sorted(needed))
+        text += f"from wasm2py_runtime.numeric import (\n    {names},\n)\n"
+    return text
+
+
+def _constants(cells: Cells) -> list[tuple[str, tuple[str, int]]]:
+    return sorted(cells.float_constants.items())
+
+
+def _row(function: FunctionText) -> ast.expr:
+    """What ``Linkage.define_functions`` wants to know."""
+    return py.tuple_of([py.name(f"_{function.index}"), py.constant(function.name), py.integer(function.typeidx)])
+
+
+def _line(function: FunctionText) -> str:
+    """The same for ``abi.functions``."""
+    return " ".join([function.name, str(function.typeidx), *function.cells]) + "\n"
+
+
+def _class(context: Context, name: str) -> str:
+    module, spaces, cells = context.module, context.spaces, context.cells
+    body: list[ast.stmt] = [
+        ast.Expr(py.constant(f"An instance of {name}. Takes its imports as keyword arguments.")),
+        py.assign("IMPORTS", py.tuple_of(import_descriptors(module, cells))),
+        py.assign("EXPORTS", py.tuple_of(export_descriptors(module, spaces))),
+        constructor(module, spaces, cells),
+    ]
+    definition = ast.ClassDef("Module", [py.attribute("abi", "Module")], [], body, [])
+    return to_source(definition)
