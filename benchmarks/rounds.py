@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,23 +73,24 @@ def _progress(plan: Plan) -> Iterator[tuple[str, Mapping[str, Job]]]:
 def _row(jobs: Mapping[str, Job], workers: Mapping[str, Worker], rounds: int) -> Mapping[str, Series]:
     """One row: prepare all engines, then let them sample by turns."""
     times: dict[str, list[float]] = {key: [] for key in jobs if key in workers}
-    errors = {key: error for key in times if (error := _prepared(workers[key], jobs[key]))}
-    for _ in range(rounds):
-        for key in [key for key in times if key not in errors]:
-            try:
+    errors: dict[str, str] = {}
+    for key in times:
+        with _noting(errors, key):
+            workers[key].prepare(jobs[key].workload, **jobs[key].arguments)
+    for key in [*times] * rounds:
+        with _noting(errors, key):
+            if key not in errors:
                 times[key].append(workers[key].sample())
-            except Failed as error:
-                errors[key] = str(error)
     return {
-        key: Series(() if key in errors else tuple(taken), jobs[key].units, errors.get(key, ""))
+        key: Series((), jobs[key].units, errors[key]) if key in errors else Series(tuple(taken), jobs[key].units)
         for key, taken in times.items()
     }
 
 
-def _prepared(worker: Worker, job: Job) -> str:
-    """Prepare a job; what went wrong, or nothing."""
+@contextmanager
+def _noting(errors: dict[str, str], key: str) -> Iterator[None]:
+    """Keep what fails, and go on."""
     try:
-        worker.prepare(job.workload, **job.arguments)
+        yield
     except Failed as error:
-        return str(error)
-    return ""
+        errors[key] = str(error)
