@@ -109,15 +109,17 @@ def word_rem_u(a: int, b: int) -> int:
 
 
 def word_clz(a: int) -> int:
-    """The number of leading zero bits (spec ``iclz``)."""
-    return 64 - a.bit_length() if a >= 0 else 0
+    """The number of leading zero bits (spec ``iclz``): all bits below the first are set and then counted."""
+    if a < 0:
+        return 0
+    for count in (1, 2, 4, 8, 16, 32):
+        a |= a >> count
+    return 64 - word_popcnt(a)
 
 
 def word_ctz(a: int) -> int:
     """The number of trailing zero bits, 64 for zero (spec ``ictz``)."""
-    if a == _MINIMUM:
-        return 63
-    return (a & -a).bit_length() - 1 if a else 64
+    return word_popcnt(word_sub(word_sub(0, a) & a, 1))
 
 
 def word_popcnt(a: int) -> int:

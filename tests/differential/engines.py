@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Callable
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import wasmtime
@@ -67,7 +69,7 @@ class OnWasmtime:
 class OnWasm2py:
     """An instance of a module on wasm2py."""
 
-    def __init__(self, wasm: bytes, options: Options) -> None:
+    def __init__(self, wasm: bytes, options: Options, load: Callable[[bytes, Options], ModuleType] = load) -> None:
         self._exports = load(wasm, options).Module().exports
         self.names = set(self._exports)
 

@@ -145,7 +145,7 @@ def _xor(e: Expressions, value: Value) -> Held:
 def _bitwise(left: Held, op: ast.operator, right: Held, bits: int) -> Held:
     """``&``, ``|`` and ``^`` of any forms: the result has no more bits than the wider operand, and its sign bits."""
     left, right = _small(left, bits), _small(right, bits)
-    width = max(abs(bound).bit_length() for h in (left, right) for bound in (h.low, h.high))
+    width = max((bound if bound >= 0 else ~bound).bit_length() for h in (left, right) for bound in (h.low, h.high))
     low = 0 if left.low >= 0 and right.low >= 0 else -1 << width
     return Held(py.binary(left.node, op, right.node), low, (1 << width) - 1)
 
@@ -165,7 +165,7 @@ def _shift_count(e: Expressions, value: Value) -> Held:
 def _shl(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)
     left, count = e.held(value, 0), _shift_count(e, value)
-    if left.high << count.high > WIDE or left.low << count.high < -WIDE:
+    if e.fits(0, WIDE) and (left.high << count.high > WIDE or left.low << count.high < -WIDE):
         left = forms.unsigned(left, bits)
     low, high = min(left.low << count.high, 0 if left.low >= 0 else left.low << count.high), left.high << count.high
     if count.constant is not None and count.constant <= 3:  # scaled indices: multiplication is quicker on small ints

@@ -19,7 +19,7 @@ from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.held import Held
-from wasm2py.codegen.registry import INTEGER, IntegerEmitter
+from wasm2py.codegen.registry import INTEGER, IntegerEmitter, bits_of
 from wasm2py.ir import Function, Value
 
 _LOW, _HIGH = -1 << 63, (1 << 63) - 1
@@ -31,7 +31,7 @@ _WRAPPING: dict[type[ast.operator], str] = {
 }
 _UNSIGNED_ORDER: dict[str, ast.cmpop] = {"lt": py.LT, "le": py.LE, "gt": py.GT, "ge": py.GE}
 
-#: the emitters of i64 instructions that are better done on words
+#: the emitters of instructions that are better done on words
 WORDS: dict[str, IntegerEmitter] = {}
 
 
@@ -130,22 +130,26 @@ def _shr_u(e: Expressions, value: Value) -> Held:
     return Held(e.helper("word_shr_u", left.node, count), low, high)
 
 
-@_words("i64.rotl", "i64.rotr")
+@_words("i64.rotl", "i64.rotr", "i32.rotl", "i32.rotr")
 def _rotate(e: Expressions, value: Value) -> Held:
     """Both halves. A count of 0 makes both the whole."""
-    left, count = e.held(value, 0), e.held(value, 1)
-    first, again = e.named(left.node)
+    bits, is_left = bits_of(value), value.op.name.endswith("rotl")
+    first, again = e.named(e.held(value, 0).node if bits == 64 else e.unsigned(value, 0).node)
+    count = e.held(value, 1)
     if count.constant is not None:
-        back, forth = py.integer(-count.constant & 63), py.integer(count.constant & 63)
+        forth, back = py.integer(count.constant & bits - 1), py.integer(-count.constant & bits - 1)
     else:
         counted, other = e.named(count.node)
-        forth = py.binary(counted, py.AND, py.integer(63))
-        back = py.binary(ast.UnaryOp(py.NEG, other), py.AND, py.integer(63))
-    if value.op.name.endswith("rotr"):
-        shifted = [e.helper("word_shr_u", first, forth), e.helper("word_shl", again, back)]
-    else:
-        shifted = [e.helper("word_shl", first, forth), e.helper("word_shr_u", again, back)]
-    return Held(py.binary(shifted[0], py.OR, shifted[1]), _LOW, _HIGH)
+        forth = py.binary(counted, py.AND, py.integer(bits - 1))
+        back = py.binary(ast.UnaryOp(py.NEG, other), py.AND, py.integer(bits - 1))
+    one, two = _shifted(e, first, forth, bits, is_left), _shifted(e, again, back, bits, not is_left)
+    return Held(py.binary(one, py.OR, two), _LOW if bits == 64 else 0, _HIGH)
+
+
+def _shifted(e: Expressions, node: ast.expr, count: ast.expr, bits: int, is_left: bool) -> ast.expr:
+    if bits == 64:
+        return e.helper("word_shl" if is_left else "word_shr_u", node, count)
+    return py.binary(node, py.LSHIFT if is_left else py.RSHIFT, count)
 
 
 @_words("i64.div_u", "i64.rem_u")
@@ -169,6 +173,15 @@ def _divide_signed(e: Expressions, value: Value) -> Held:
 @_words("i64.clz", "i64.ctz", "i64.popcnt")
 def _count_bits(e: Expressions, value: Value) -> Held:
     return Held(e.helper(f"word_{value.op.name[4:]}", e.held(value, 0).node), 0, 64)
+
+
+@_words("i32.clz", "i32.ctz", "i32.popcnt")
+def _count_bits_of_half(e: Expressions, value: Value) -> Held:
+    node, op = e.unsigned(value, 0).node, value.op.name[4:]
+    if op == "ctz":
+        node = py.binary(node, py.OR, py.integer(1 << 32))
+    counted = e.helper(f"word_{op}", node)
+    return Held(py.binary(counted, py.SUB, py.integer(32)) if op == "clz" else counted, 0, 32)
 
 
 @_words(*[f"i64.{op}_u" for op in _UNSIGNED_ORDER])
