@@ -23,7 +23,7 @@ from wasm2py.types import FuncType, RefType, ValType
 
 def build(spaces: IndexSpaces, index: int, definition: WasmFunction, name: str) -> Function:
     """The IR of the function ``index``, which must be valid. Linear in the size of the body."""
-    builder = Builder(spaces, Function(index, name, spaces.func_type(definition.typeidx)), definition)
+    builder = Builder(spaces, Function(spaces, index, name, spaces.func_type(definition.typeidx)), definition)
     builder.run(definition.body)
     return builder.finish()
 

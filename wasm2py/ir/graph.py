@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
 from wasm2py.instruction import Opcode
+from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.types import FuncType, ValType
 
 #: a parameter of the function; the immediate is its index
@@ -141,9 +142,10 @@ _OPEN = Terminator((), ())
 class Function:
     """The IR of one function: ``blocks[0]`` is the entry, which has no predecessors."""
 
-    __slots__ = ("blocks", "index", "name", "next_id", "params", "type")
+    __slots__ = ("blocks", "index", "name", "next_id", "params", "spaces", "type")
 
-    def __init__(self, index: int, name: str, type: FuncType) -> None:
+    def __init__(self, spaces: IndexSpaces, index: int, name: str, type: FuncType) -> None:
+        self.spaces = spaces
         self.index = index
         self.name = name
         self.type = type

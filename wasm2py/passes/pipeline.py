@@ -8,6 +8,8 @@ from typing import NamedTuple
 from wasm2py.ir import Function
 from wasm2py.options import Options
 from wasm2py.passes.dead_values import remove_dead_values
+from wasm2py.passes.forward_globals import forward_globals
+from wasm2py.passes.forward_memory import forward_memory
 from wasm2py.passes.merge_blocks import merge_blocks
 
 #: called with a stage, which is BUILT and then the name of each pass that ran, and the function as it is after that
@@ -29,6 +31,9 @@ class Pass(NamedTuple):
 PASSES = (
     # Empty blocks and chains of blocks first: everything after has fewer edges to look at.
     Pass("merge-blocks", 1, merge_blocks),
+    # Globals before memory: an address from the stack pointer is then one value all over the function.
+    Pass("forward-globals", 2, forward_globals),
+    Pass("forward-memory", 2, forward_memory),
     # Last: what the others left without a use.
     Pass("dead-values", 1, remove_dead_values),
 )

@@ -1,0 +1,58 @@
+"""What was just stored or loaded need not be loaded again.
+
+before:  i32.store offset=12 v1 v0      after:  i32.store offset=12 v1 v0
+         i32.store offset=8 v1 v2               i32.store offset=8 v1 v2
+         v3 = i32.load offset=12 v1             v4 = i32.add v0 v0
+         v4 = i32.add v3 v0
+
+This holds over branches and loops. Unoptimised code keeps every variable in memory, at constant distances from the
+stack pointer: those become values, while the stores remain, as somebody may look at them. A store to anywhere else may
+change a slot, and so may a call. Narrow loads get the low bits of what was stored.
+"""
+
+from __future__ import annotations
+
+from wasm2py.binary.opcodes import BY_NAME
+from wasm2py.ir import Function, Value
+from wasm2py.passes.forwarding import Forwarding
+from wasm2py.passes.places import resolve_operands
+from wasm2py.passes.slots import Slots
+
+
+def forward_memory(function: Function) -> None:
+    slots = Slots(function)
+    if not slots.place:
+        return
+    forwarding = Forwarding(function, slots.effects(), slots.types(), slots.bits)
+    forwarding.run()
+    if forwarding.known or forwarding.redundant:
+        _replace(function, forwarding)
+
+
+def _replace(function: Function, forwarding: Forwarding) -> None:
+    for block in function.blocks:
+        body: list[Value] = []
+        for value in block.body:
+            if value.id in forwarding.known:
+                body += _instead(function, value, forwarding.known[value.id])
+            elif value.id not in forwarding.redundant:
+                body.append(value)
+        block.body = body
+    resolve_operands(function)
+
+
+def _instead(function: Function, load: Value, known: Value) -> list[Value]:
+    """What stands in the place of a load of a known slot: nothing, or the narrowing of the value."""
+    access = load.op.access
+    assert access is not None
+    if not access.sign or known.op is load.op:
+        load.forward = known
+        return []
+    bits = 8 * access.width
+    if access.sign == "s":
+        load.op, load.args = BY_NAME[f"{access.type}.extend{bits}_s"], [known]
+        load.immediate = None
+        return [load]
+    mask = function.value(BY_NAME[f"{access.type}.const"], access.type, [], (1 << bits) - 1)
+    load.op, load.args, load.immediate = BY_NAME[f"{access.type}.and"], [known, mask], None
+    return [mask, load]

@@ -1,0 +1,177 @@
+"""Slots: the pieces of memory that a function names by an address value and a constant distance from it.
+
+An address is taken apart into a root (a value, or nothing where it is constant) and a distance modulo 2^32. An access
+that succeeds lies below 2^32, so there it touches exactly the bytes from (root + distance) mod 2^32 on. Two slots of
+one root therefore are apart if their distances are; slots of different roots may be anywhere.
+
+Reading a slot again is safe to leave out if the read would succeed, not only an earlier access of the same bytes: its
+address and offset together may be beyond 2^32. It does succeed without an offset, and where an access by the same
+address value reached as far (a fact, see ``Effect``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple, Optional
+
+from wasm2py.ir import Function, Value
+from wasm2py.passes.places import Effect, Effects
+from wasm2py.types import ValType
+
+#: plain accesses of integers and floats; all others are looked at only for what they may change
+_ACCESSES = frozenset(
+    [f"{type}.{kind}" for type in ("i32", "i64", "f32", "f64") for kind in ("load", "store")]
+    + [f"{type}.{kind}" for type in ("i32", "i64") for kind in ("store8", "store16")]
+    + [f"{type}.load{width}_{sign}" for type in ("i32", "i64") for width in (8, 16) for sign in "su"]
+    + ["i64.store32", "i64.load32_s", "i64.load32_u"]
+)
+_BULK = frozenset(("memory.fill", "memory.copy", "memory.init"))
+_SPAN = 1 << 32
+#: a function with more slots than this is left alone
+MAX_SLOTS = 2000
+
+
+class Slot(NamedTuple):
+    """``root`` is the id of a value, or -1 for a constant address; ``type`` is that of the value on the stack."""
+
+    memory: int
+    root: int
+    distance: int
+    width: int
+    type: str
+
+
+def address_of(value: Value) -> tuple[int, int]:
+    """Root and distance of an address."""
+    distance = 0
+    while not value.is_const:
+        if value.op.name not in ("i32.add", "i32.sub") or not value.args[1].is_const:
+            return value.id, distance % _SPAN
+        step = value.args[1].immediate
+        distance += step if value.op.name == "i32.add" else -step
+        value = value.args[0]
+    return -1, (distance + value.immediate) % _SPAN
+
+
+def slot_of(access: Value) -> Slot:
+    assert access.op.access is not None
+    root, distance = address_of(access.args[0])
+    memarg, row = access.immediate, access.op.access
+    return Slot(memarg.memory, root, (distance + memarg.offset) % _SPAN, row.width, row.type)
+
+
+def is_plain(value: Value) -> bool:
+    """Whether the instruction is a load or store of a slot: its address has 32 bits."""
+    return value.op.name in _ACCESSES and value.args[0].type == "i32"
+
+
+def _overlap(a: Slot, b: Slot) -> bool:
+    return (b.distance - a.distance) % _SPAN < a.width or (a.distance - b.distance) % _SPAN < b.width
+
+
+class Facts:
+    """A bit for each address value and distance from it that some access reached, where that is worth knowing."""
+
+    def __init__(self, accesses: Iterable[Value], first: int) -> None:
+        self.bits: dict[object, dict[int, int]] = {}
+        self.end = first
+        for value in accesses:
+            if value.immediate.offset:
+                reached = self.bits.setdefault(_address_key(value), {})
+                if _reach(value) not in reached:
+                    reached[_reach(value)] = 1 << self.end
+                    self.end += 1
+
+    def needs(self, value: Value) -> int:
+        """What must be known for the access to succeed if its slot is known to lie in memory."""
+        return self.bits[_address_key(value)][_reach(value)] if value.immediate.offset else 0
+
+    def gives(self, value: Value) -> int:
+        """What is known once the access has succeeded: all that reach no further."""
+        mask = 0
+        for reach, bit in self.bits.get(_address_key(value), {}).items():
+            if reach <= _reach(value):
+                mask |= bit
+        return mask
+
+
+def _address_key(access: Value) -> object:
+    address = access.args[0]
+    return access.immediate.memory, address.is_const, address.immediate if address.is_const else address.id
+
+
+def _reach(access: Value) -> int:
+    assert access.op.access is not None
+    offset: int = access.immediate.offset
+    return offset + access.op.access.width
+
+
+class Slots:
+    """The slots of a function that are worth a bit, and the effects of its instructions on them.
+
+    Worth it are those that are read, and accessed more than once, in a memory that no other thread can change.
+    """
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        memories = function.spaces.memories
+        accesses = [value for block in function.blocks for value in block.body if is_plain(value)]
+        self.slot = {v.id: slot_of(v) for v in accesses if not memories[v.immediate.memory].shared}
+        self.place = self._places(accesses)
+        self.everything = (1 << len(self.place)) - 1
+        self.in_memory: dict[int, int] = {}
+        self.at_root: dict[tuple[int, int], list[Slot]] = {}
+        for slot, place in self.place.items():
+            self.in_memory[slot.memory] = self.in_memory.get(slot.memory, 0) | 1 << place
+            self.at_root.setdefault(slot[:2], []).append(slot)
+        self.facts = Facts([v for v in accesses if self.slot.get(v.id) in self.place], len(self.place))
+        self.killed: dict[Slot, int] = {}
+
+    @property
+    def bits(self) -> int:
+        return self.facts.end
+
+    def types(self) -> list[Optional[ValType]]:
+        return [slot.type for slot in self.place]
+
+    def effects(self) -> Effects:
+        effects: Effects = {}
+        for block in self.function.blocks:
+            found = [effect for value in block.body if (effect := self._effect(value))]
+            if found:
+                effects[block] = found
+        return effects
+
+    def _places(self, accesses: list[Value]) -> dict[Slot, int]:
+        count = Counter(self.slot.values())
+        read = {self.slot[value.id] for value in accesses if value.type is not None and value.id in self.slot}
+        found = [slot for slot in count if count[slot] > 1 and slot in read]
+        return {slot: place for place, slot in enumerate(found)} if len(found) <= MAX_SLOTS else {}
+
+    def _effect(self, value: Value) -> Optional[Effect]:
+        op = value.op
+        if value.id in self.slot:
+            return self._access(value, self.slot[value.id])
+        if op.calls or op.name in _BULK or (op.access is not None and op.writes):
+            return Effect(value, kills=self.everything)
+        return None
+
+    def _access(self, value: Value, slot: Slot) -> Optional[Effect]:
+        place = self.place.get(slot, -1)
+        gives = self.facts.gives(value)
+        needs = self.facts.needs(value) if place >= 0 else 0
+        if value.type is None:
+            return Effect(value, place, value.args[1], self._kills(slot), gives, needs)
+        return Effect(value, place, gives=gives, needs=needs) if place >= 0 or gives else None
+
+    def _kills(self, slot: Slot) -> int:
+        """All of the memory but the slot itself and what is surely apart from it."""
+        mask = self.killed.get(slot)
+        if mask is None:
+            mask = self.in_memory.get(slot.memory, 0)
+            for other in self.at_root.get(slot[:2], ()):
+                if other == slot or not _overlap(slot, other):
+                    mask &= ~(1 << self.place[other])
+            self.killed[slot] = mask
+        return mask
