@@ -13,6 +13,7 @@ import sys
 from array import array
 from math import copysign as copysign
 from math import fabs as fabs
+from math import sqrt as sqrt
 from struct import Struct
 from typing import Any
 

@@ -44,6 +44,7 @@ from .floats import (
     fabs,
     i32_reinterpret_f32,
     i64_reinterpret_f64,
+    sqrt,
 )
 from .integers import (
     i32_ctz,
@@ -128,6 +129,7 @@ __all__ = [
     "i64_trunc_sat_s",
     "i64_trunc_sat_u",
     "i64_trunc_u",
+    "sqrt",
     "unreachable",
     "word",
     "word_add",

@@ -96,7 +96,7 @@ class Cells:
 
 
 def view_name(view: View) -> str:
-    """``u32`` for the elements at every byte, ``u32_at8`` for those from byte 8 on, ``u32_at8by4`` for those at 8, 12 …"""
+    """``u32`` for the elements at every byte, ``u32_at8`` for those from byte 8 on, ``u32_at8by4`` for each 4th."""
     memory, name, offset, step = view
     if offset or step != 1:
         name += f"_at{offset}" if step == 1 else f"_at{offset}by{step}"

@@ -61,9 +61,9 @@ def _definitions(module: Module, spaces: IndexSpaces, cells: Cells) -> Iterator[
         if formats:
             yield _step("bind_views", py.integer(index), *_names(formats))
     for view in sorted(cells.views):
-        memory, format, offset, step = view
+        index, format, offset, step = view
         if offset or step != 1:
-            where = [py.integer(memory), py.constant(format), py.integer(offset), py.integer(step)]
+            where = [py.integer(index), py.constant(format), py.integer(offset), py.integer(step)]
             yield _step("bind_stepped_view", py.constant(view_name(view)), *where)
     for table_index, typeidx in sorted(cells.call_lists):
         cell = py.constant(f"calls{table_index}_{typeidx}")

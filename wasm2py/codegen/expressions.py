@@ -17,7 +17,7 @@ from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.registry import INTEGER, OBJECT
-from wasm2py.codegen.schedule import Schedule
+from wasm2py.codegen.schedule import TRAP_OTHER, WRITE, Schedule, effects
 from wasm2py.ir import Block, Value
 from wasm2py.ir.graph import PARAM, PHI, RESULT
 
@@ -81,6 +81,12 @@ class Expressions:
     def is_simple(self, value: Value) -> bool:
         """A name or a literal: may be written twice."""
         return value.is_const or self.is_named(value)
+
+    def is_calm(self, value: Value) -> bool:
+        """Whether the expression of a value may change places with another one that is."""
+        if value.is_const or self.is_named(value):
+            return True
+        return not effects(value) & (WRITE | TRAP_OTHER) and all(self.is_calm(arg) for arg in value.args)
 
     def held(self, user: Value, index: int) -> Held:
         """An integer operand of an instruction, or of a phi, in whatever form it comes."""

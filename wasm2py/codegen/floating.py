@@ -18,6 +18,8 @@ from wasm2py.codegen.registry import integer, obj
 from wasm2py.ir import Value
 
 _ARITHMETIC: dict[str, ast.operator] = {"add": py.ADD, "sub": py.SUB, "mul": py.MULT}
+#: nodes of an expression that is written twice at most
+_SHORT = 16
 #: f32 instructions whose result is never a marked NaN
 UNMARKED = frozenset(
     ["f32.add", "f32.sub", "f32.mul", "f32.div", "f32.sqrt", "f32.min", "f32.max"]
@@ -57,9 +59,22 @@ def _f64_div(e: Expressions, value: Value) -> ast.expr:
     left, right = _operands(e, value)
     if isinstance(right, ast.Constant) and right.value:
         return py.binary(left, py.DIV, right)
-    if isinstance(right, ast.Name) and e.is_simple(value.args[0]):
-        return py.choice(right, py.binary(left, py.DIV, right), e.helper("f64_div", left, right))
+    if _is_short(left) and e.is_calm(value.args[0]) and e.is_calm(value.args[1]):  # the divisor is evaluated first
+        first, again = e.named(right)
+        return py.choice(first, py.binary(left, py.DIV, again), e.helper("f64_div", left, again))
     return e.helper("f64_div", left, right)
+
+
+def _is_short(node: ast.expr) -> bool:
+    """May be written twice."""
+    return sum(1 for _ in ast.walk(node)) <= _SHORT
+
+
+@obj("f64.sqrt")
+def _f64_sqrt(e: Expressions, value: Value) -> ast.expr:
+    first, again = e.named(e.object(value.args[0]))
+    test = py.compare(first, py.GE, py.constant(0.0))
+    return py.choice(test, e.helper("sqrt", again), e.helper("f64_sqrt", again))
 
 
 @obj("f32.neg", "f64.neg")
@@ -78,8 +93,9 @@ def _copysign(e: Expressions, value: Value) -> ast.expr:
 
 
 @obj(
-    *[f"{type}.{op}" for type in ("f32", "f64") for op in ("sqrt", "min", "max", "ceil", "floor", "trunc", "nearest")],
+    *[f"{type}.{op}" for type in ("f32", "f64") for op in ("min", "max", "ceil", "floor", "trunc", "nearest")],
     "f32.div",
+    "f32.sqrt",
 )
 def _helper(e: Expressions, value: Value) -> ast.expr:
     return e.helper(value.op.name.replace(".", "_"), *_operands(e, value))

@@ -67,7 +67,7 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     plan = schedule(function, choices.inline and not choices.asserts)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
-    forms = choose_forms(function, dominance, ranges, plan, names, lazy) if choices.signed else Forms()
+    forms = choose_forms(function, dominance, ranges, names, lazy) if choices.signed else Forms()
     if choices.words:
         forms.signed |= word_values(function)
     decisions = decide(dominance.order, plan, choices.conditions)

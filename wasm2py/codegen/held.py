@@ -116,6 +116,23 @@ def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, as
     value = held.constant
     if value is not None:
         return literal((value + half) % modulus - half)
+    if held.low >= -2 * modulus and held.high < 2 * modulus:
+        return _resigned_sum(held, half, named)
     first, again = named(unsigned(held, bits).node)
     test = py.compare(first, py.LE, py.integer(half - 1))
     return Held(py.choice(test, again, py.binary(again, py.SUB, py.integer(modulus))), -half, half - 1)
+
+
+def _resigned_sum(held: Held, half: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]) -> Held:
+    """A number that is mostly within the signed range: tested first, corrected on the side where it may leave it."""
+    first, again = named(held.node)
+    modulus = 2 * half
+    if held.low >= -half and held.high < half + modulus:
+        test, other = py.compare(first, py.LE, py.integer(half - 1)), py.binary(again, py.SUB, py.integer(modulus))
+    elif held.high < half and held.low >= -half - modulus:
+        test, other = py.compare(first, py.GE, py.integer(-half)), py.binary(again, py.ADD, py.integer(modulus))
+    else:
+        test = py.between(-half, py.LE, first, py.LT, half)
+        residue = py.binary(py.binary(again, py.ADD, py.integer(half)), py.MOD, py.integer(modulus))
+        other = py.binary(residue, py.SUB, py.integer(half))
+    return Held(py.choice(test, again, other), -half, half - 1)

@@ -16,7 +16,6 @@ from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import integer, obj, statement
 from wasm2py.ir import Value
 
-
 #: the longest step between the elements of a view: larger structures are rare
 _MAX_STEP = 1 << 16
 

@@ -14,7 +14,7 @@ MAX_LENGTH = 60
 
 #: what generated modules and the code generator call things themselves
 _RESERVED = re.compile(
-    r"""abi|TYPES|FUNCTIONS|Module|m|self|fabs|copysign|unreachable|br(_\d+)?|state(_\d+)?|x(_\d+)?
+    r"""abi|TYPES|FUNCTIONS|Module|m|self|fabs|copysign|sqrt|unreachable|br(_\d+)?|state(_\d+)?|x(_\d+)?
     |always|(goto|label)(_\d+)?
     |[uif](8|16|32|64)(_\w+)?           # views, numeric helpers and float constants
     |(memory|table|elem|data)\d+|calls\d+_\d+
