@@ -18,6 +18,7 @@ PASS_SWITCHES = (
     "merge-blocks",
     "forward-globals",
     "forward-memory",
+    "simplify",
     "dead-values",
 )
 #: what can be switched off by name: the passes of the IR, then the code generator's own optimisations

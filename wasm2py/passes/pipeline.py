@@ -11,6 +11,7 @@ from wasm2py.passes.dead_values import remove_dead_values
 from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
 from wasm2py.passes.merge_blocks import merge_blocks
+from wasm2py.passes.simplify import simplify
 
 #: called with a stage, which is BUILT and then the name of each pass that ran, and the function as it is after that
 Observer = Callable[[str, Function], None]
@@ -34,6 +35,8 @@ PASSES = (
     # Globals before memory: an address from the stack pointer is then one value all over the function.
     Pass("forward-globals", 2, forward_globals),
     Pass("forward-memory", 2, forward_memory),
+    # What programs compute needlessly, at once where they do it.
+    Pass("simplify", 1, simplify),
     # Last: what the others left without a use.
     Pass("dead-values", 1, remove_dead_values),
 )

@@ -1,0 +1,28 @@
+"""Replacing values: everything that uses one gets the value that stands in for it."""
+
+from __future__ import annotations
+
+from wasm2py.ir import Function, Value
+
+
+def replace(value: Value, other: Value) -> None:
+    """Let ``other`` stand in for the value; ``forward_operands`` then tells its users."""
+    value.forward = other
+    if other.local is None:
+        other.local = value.local
+
+
+def resolve(args: list[Value]) -> None:
+    """Take what stands in for the operands, in place."""
+    for index, arg in enumerate(args):
+        if arg.forward is not None:
+            args[index] = arg.resolve()
+
+
+def forward_operands(function: Function) -> None:
+    for block in function.blocks:
+        for value in block.phis:
+            resolve(value.args)
+        for value in block.body:
+            resolve(value.args)
+        resolve(block.terminator.args)

@@ -1,0 +1,112 @@
+"""Constants are folded, and instructions replaced by simpler ones with the same result.
+
+before:  v3 = i32.add v1 (const 3)         after:  v4 = i32.add v1 (const 8)
+         v4 = i32.add v3 (const 5)
+
+before:  v5 = i32.lt_s v1 v2               after:  v6 = i32.ge_s v1 v2
+         v6 = i32.eqz v5                           branch v6 b1 b2
+         v7 = i32.ne v6 (const 0)
+         branch v7 b1 b2
+
+The rules stand in the files ``rules_…``. None makes a value that is used elsewhere be computed once more; so nothing
+gets slower, and one walk over the function is enough. Phis that choose between one value go too.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from wasm2py.ir import Block, Branch, Function, Value
+from wasm2py.passes import rules_bits, rules_boolean, rules_conversion, rules_integer  # noqa: F401 - fill the tables
+from wasm2py.passes.fold import FOLDED, fold
+from wasm2py.passes.replacing import forward_operands, resolve
+from wasm2py.passes.rewriting import CONSTANT_RULES, CONSTANTS, INTEGERS, RULES, Rewriter
+
+#: rewritings of one value: a bound for rules that undo each other, which there should not be
+_MAX_STEPS = 16
+#: what there is something to say of
+_SIMPLE = frozenset(RULES) | frozenset(CONSTANT_RULES) | FOLDED
+
+
+def simplify(function: Function) -> None:
+    rewriter = Rewriter(function)
+    replaced = False
+    for block in function.blocks:
+        replaced |= _simplify_phis(rewriter, block)
+        replaced |= _simplify_body(rewriter, block)
+        _simplify_branch(block)
+    if replaced:
+        forward_operands(function)
+
+
+def _simplify_phis(rewriter: Rewriter, block: Block) -> bool:
+    kept: list[Value] = []
+    for phi in block.phis:
+        resolve(phi.args)
+        others = {arg for arg in phi.args if arg is not phi}
+        if len(others) == 1:
+            rewriter.replace(phi, others.pop())
+        else:
+            kept.append(phi)
+    replaced = len(kept) < len(block.phis)
+    block.phis = kept
+    return replaced
+
+
+def _simplify_body(rewriter: Rewriter, block: Block) -> bool:
+    body = rewriter.body = []
+    replaced = False
+    for value in block.body:
+        args = value.args
+        for index, arg in enumerate(args):
+            if arg.forward is not None:
+                args[index] = arg.resolve()
+        if value.op in _SIMPLE:
+            other = _rewrite(rewriter, value)
+            if other is not None:
+                rewriter.replace(value, other)
+                replaced = True
+                continue
+        body.append(value)
+    block.body = body
+    return replaced
+
+
+def _rewrite(rewriter: Rewriter, value: Value) -> Optional[Value]:
+    """Apply rules until none applies; the value that takes this one's place, if there is one."""
+    for _ in range(_MAX_STEPS):
+        result = _step(rewriter, value)
+        if result is not value:
+            return result
+    return None
+
+
+def _step(rewriter: Rewriter, value: Value) -> Optional[Value]:
+    op, args = value.op, value.args
+    if not args:
+        return None
+    if args[-1].op in CONSTANTS:
+        if all(arg.op in CONSTANTS for arg in args):
+            number = fold(op, [arg.immediate for arg in args])
+            if number is not None:
+                return rewriter.become_constant(value, number)
+        if len(args) == 2 and args[1].op in INTEGERS:
+            for constant_rule, bits in CONSTANT_RULES.get(op, ()):
+                result = constant_rule(rewriter, value, bits, args[0], args[1].immediate)
+                if result is not None:
+                    return result
+    for rule, bits in RULES.get(op, ()):
+        result = rule(rewriter, value, bits)
+        if result is not None:
+            return result
+    return None
+
+
+def _simplify_branch(block: Block) -> None:
+    """Decide by what is tested not to be zero."""
+    terminator = block.terminator
+    resolve(terminator.args)
+    if isinstance(terminator, Branch):
+        condition = terminator.args[0]
+        if condition.op.name == "i32.ne" and condition.args[1].op in INTEGERS and condition.args[1].immediate == 0:
+            terminator.args[0] = condition.args[0]
