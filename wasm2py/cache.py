@@ -164,9 +164,11 @@ def _compiler_digest() -> str:
     The version alone is not enough for those who work on the compiler or install it from a branch.
     """
     digest = hashlib.sha256()
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for directory, folders, names in os.walk(os.path.dirname(__file__)):
+        folders.sort()
+        for name in sorted(name for name in names if name.endswith(".py")):
+            with open(os.path.join(directory, name), "rb", buffering=0) as file:
+                digest.update(name.encode() + b"\0" + file.readall() + b"\0")
     return digest.hexdigest()
 
 

@@ -6,6 +6,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
 
 from wasm2py.cache import Entry
+from wasm2py.collector import held_off
 
 
 class GeneratedLoader(SourceFileLoader):
@@ -20,9 +21,10 @@ class GeneratedLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code, which is compiled already."""
-        module.__dict__.update(self._entry.program.holders(self._entry.filename))
-        for code in self._entry.program.codes:
-            exec(code, module.__dict__)
+        with held_off():
+            module.__dict__.update(self._entry.program.holders(self._entry.filename))
+            for code in self._entry.program.codes:
+                exec(code, module.__dict__)
 
     def get_source(self, fullname: str) -> str:
         """The generated text, also where no file holds it."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from wasm2py.collector import held_off
 from wasm2py_runtime.deferred import Deferred, inner_code
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def parse_program(data: bytes, filename: str) -> Program:
 
     Raises ValueError, EOFError or TypeError where ``data`` is none. ``data`` must come from a place that is trusted.
     """
-    codes, functions = marshal.loads(data)
+    with held_off():
+        codes, functions = marshal.loads(data)
     if not all(isinstance(code, CodeType) for code in codes) or not isinstance(functions, tuple):
         raise ValueError("no program")
     return Program(tuple(code if code.co_filename == filename else moved(code, filename) for code in codes), functions)

@@ -6,7 +6,7 @@ code and puts it in the place of the stub's: the function stays the same object,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import CellType, CodeType, FunctionType
 from typing import Any, Optional
@@ -34,9 +34,10 @@ class Deferred:
         self._source = source
         self._position = position
 
-    def stub(self, name: str, arity: int, namespace: dict[str, Any], closure: tuple[CellType, ...]) -> FunctionType:
+    def stub(self, name: str, arity: int, namespace: dict[str, Any], cells: Mapping[str, CellType]) -> FunctionType:
         """A function that becomes the real one when it is first called."""
-        function = FunctionType(_stub_code(arity, len(closure)), namespace, name, None, closure or None)
+        captured = tuple(map(cells.__getitem__, self.cells))
+        function = FunctionType(_stub_code(arity, len(captured)), namespace, name, None, captured or None)
         function.__qualname__ = name
         function.__kwdefaults__ = {"function": function, "deferred": self}
         return function

@@ -110,20 +110,19 @@ class Linkage:
             for (holder, name, _), function_type in pending:
                 function = self._make_function(holder, name, function_type)
                 function.wasm_type = function_type
-                self._bind(name, function)
+                self.cells[name].cell_contents = function
                 self._functions.append(function)
         finally:
             if enabled:
                 gc.enable()
+        self._bound.update([definition[1] for definition, _ in pending])
 
     def _make_function(self, holder: Union[FunctionType, Deferred], name: str, type: FuncType) -> RawFunction:
         if isinstance(holder, Deferred):
-            return holder.stub(name, len(type.params), self._namespace, self._closure(holder.cells))
+            return holder.stub(name, len(type.params), self._namespace, self.cells)
         code = inner_code(holder.__code__)
-        return FunctionType(code, self._namespace, name, None, self._closure(code.co_freevars) or None)
-
-    def _closure(self, names: Sequence[str]) -> tuple[CellType, ...]:
-        return tuple(map(self.cells.__getitem__, names))
+        captured = tuple(map(self.cells.__getitem__, code.co_freevars))
+        return FunctionType(code, self._namespace, name, None, captured or None)
 
     def link(self) -> None:
         """Make the functions; check that every cell they capture has been bound, else InternalError with its name."""
