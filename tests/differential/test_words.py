@@ -6,8 +6,11 @@ It runs on this interpreter, with an assertion put around each operation on inte
 from __future__ import annotations
 
 import ast
+import json
 import os
 import random
+import subprocess
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +21,8 @@ import wasm2py
 from tests.differential.engines import OnWasm2py, OnWasmtime, trace
 from tests.differential.generator import Program, program
 from tests.differential.test_loops import Generator
+from tests.kernels.interpreters import interpreter
+from tests.support.shared import REPOSITORY
 from wasm2py.options import Options
 
 PROGRAMS = int(os.environ.get("WASM2PY_WORD_PROGRAMS", "25"))
@@ -100,8 +105,8 @@ class Formulas:
         return f"(i{bits}.{self.random.choice(BINARY)} {left} {right})"
 
 
-@pytest.mark.parametrize("seed", range(PROGRAMS))
-def test_formulas(seed: int) -> None:
+def formulas(seed: int) -> tuple[str, tuple[tuple[str, tuple[int, ...]], ...]]:
+    """A module and calls of it with numbers at the edges."""
     wat = Formulas(seed).module()
     choose = random.Random(seed)
     calls = [
@@ -109,7 +114,56 @@ def test_formulas(seed: int) -> None:
         for index in range(6)
         for _ in range(40)
     ]
-    compare(wasmtime.wat2wasm(wat), Program(wat, tuple(calls)))
+    return wat, tuple(calls)
+
+
+@pytest.mark.parametrize("seed", range(PROGRAMS))
+def test_formulas(seed: int) -> None:
+    wat, calls = formulas(seed)
+    compare(wasmtime.wat2wasm(wat), Program(wat, calls))
+
+
+RUNNER = """
+import importlib, json, sys
+from wasm2py_runtime import Trap
+
+def outcome(function, arguments):
+    try:
+        return ["returned", function(*arguments)]
+    except Trap as trap:
+        return ["trapped", str(trap)]
+
+print(json.dumps([
+    [outcome(importlib.import_module(module).Module().exports[name], arguments) for name, arguments in calls]
+    for module, calls in json.loads(sys.stdin.read())
+]))
+"""
+
+
+def test_formulas_on_pypy(tmp_path: Path) -> None:
+    """With PyPy's own instructions for words."""
+    python = interpreter("pypy3")
+    if python is None:
+        pytest.skip("no pypy3 in WASM2PY_PYTHONS or PATH")
+    todo, expected = [], []
+    for seed in range(PROGRAMS):
+        wat, calls = formulas(seed)
+        wasm = wasmtime.wat2wasm(wat)
+        (tmp_path / f"formulas{seed}.py").write_text(wasm2py.compile(wasm, options=OPTIONS[seed % 2]))
+        todo.append((f"formulas{seed}", calls))
+        expected.append([list(outcome[1:]) for outcome in trace(OnWasmtime(wasm), Program(wat, calls))])
+    path = os.pathsep.join([str(REPOSITORY / "runtime"), str(tmp_path)])
+    done = subprocess.run(
+        [python, "-c", RUNNER],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        input=json.dumps(todo),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert json.loads(done.stdout) == expected
 
 
 def compare(wasm: bytes, calls: Program) -> None:

@@ -14,6 +14,7 @@ from tests.kernels.kernels import BUILDS, Kernel, kernels
 from tests.support.engine import load
 from tests.support.shared import REPOSITORY, need_shared
 from wasm2py.errors import UnsupportedFeature
+from wasm2py.options import Options, Target
 
 KERNELS = kernels(need_shared("kernels"))
 RUNNER = Path(__file__).with_name("run_generated.py")
@@ -41,15 +42,19 @@ def test_simd_build_is_refused_by_name_or_right(kernel: Kernel) -> None:
 
 
 @pytest.mark.parametrize("build", BUILDS)
-@pytest.mark.parametrize("wanted", WANTED)
-def test_other_interpreter(wanted: str, build: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wanted, target", [*[(wanted, "cpython") for wanted in WANTED], ("python3.9", "pypy"), ("pypy3", "pypy")]
+)
+def test_other_interpreter(wanted: str, target: Target, build: str, tmp_path: Path) -> None:
     """The generated files of a build run on another interpreter with only the runtime."""
     python = interpreter(wanted)
     if python is None:
         pytest.skip(f"no {wanted} in WASM2PY_PYTHONS, PATH or pyenv")
     jobs = []
     for kernel in KERNELS:
-        (tmp_path / f"{kernel.name}_{build}.py").write_text(wasm2py.compile(kernel.wasm(build)))
+        (tmp_path / f"{kernel.name}_{build}.py").write_text(
+            wasm2py.compile(kernel.wasm(build), options=Options(target=target))
+        )
         jobs += [f"{kernel.name}_{build}:{kernel.sizes[size]}:{kernel.expected(size)}" for size in ("small", "std")]
     done = run_elsewhere(python, tmp_path, jobs)
     assert done.returncode == 0, done.stdout + done.stderr[-4000:]
