@@ -1,9 +1,11 @@
 """Overlapping memoryviews: an element at every byte address (CPython, little-endian; see views.py).
 
 ``memoryview(region).cast("I")`` owns its region and reads elements through the stride and the shape that are kept
-inside the view object. Where in the object is found through the buffer protocol, which hands out pointers to them. Both
-are written once: a stride of one byte lets elements overlap, and the shape is the exact bound, moved when a memory grows. Views
-that begin at an offset, or step over more than a byte, save the generated code an addition and a multiplication.
+inside the view object. Where in the object is found through the buffer protocol, which hands out pointers to them.
+Both are written once: a stride of one byte lets elements overlap, and the shape is the exact bound, moved when a
+memory grows. Views that begin at an offset, or step over more than a byte, save the generated code an addition and a
+multiplication.
+
 A bound never exceeds the region, so no access can leave it, and the view keeps its region alive and open.
 """
 

@@ -148,7 +148,8 @@ def _works(make: MakeView) -> bool:
     stepped, _ = make(region, "H", 16, 3, 6)
     return (
         seen == (5, 0x06050403, (1,))
-        and (len(view), region[11:15]) == (13, b"\4\3\2\1")
+        and len(view) == 13
+        and region[11:15] == b"\4\3\2\1"
         and (len(stepped), stepped[1]) == (2, 0x0A09)
     )
 

@@ -30,7 +30,7 @@ def facts_of(condition: Value, holds: bool, lookup: Lookup) -> Iterator[Fact]:
     """The facts that follow from an i32 that is not zero (``holds``), or zero."""
     for value, interval in _direct(condition, holds, lookup, _DEPTH):
         yield value, interval
-        yield from origins(value, interval)
+        yield from origins(value, interval, lookup)
 
 
 def _direct(condition: Value, holds: bool, lookup: Lookup, depth: int) -> Iterator[Fact]:
@@ -128,7 +128,7 @@ def _bounded(value: Value, op: str, own: Interval, other: Interval, bits: int) -
         yield value, fit(low, high, stride if low < high else 0, bits)
 
 
-def origins(value: Value, known: Interval) -> Iterator[Fact]:
+def origins(value: Value, known: Interval, lookup: Lookup) -> Iterator[Fact]:
     """What the interval of a value says of the values that it was computed from."""
     for _ in range(_DEPTH):
         name = value.op.name
@@ -142,6 +142,20 @@ def origins(value: Value, known: Interval) -> Iterator[Fact]:
             value, known = value.args[0], fit(*known, 32)
         elif name == "i64.extend_i32_s" and known[0] >= -1 << 31 and known[1] < 1 << 31:
             value = value.args[0]
+        elif name in ("i32.shl", "i64.shl") and value.args[1].is_const:
+            unshifted = _unshifted(lookup(value.args[0]), value.args[1].immediate, known, int(name[1:3]))
+            if unshifted is None:
+                return
+            value, known = value.args[0], unshifted
         else:
             return
         yield value, known
+
+
+def _unshifted(operand: Interval, count: int, result: Interval, bits: int) -> Optional[Interval]:
+    """The operand of a shift to the left whose result is known, if no bits are lost."""
+    low, high, _ = operand
+    shifted = (low << count, high << count, 1)
+    if fit(*shifted, bits) != shifted or (shifted[0] < 0) != (result[0] < 0):
+        return None
+    return (-(-result[0] >> count), result[1] >> count, 1)

@@ -2,8 +2,9 @@
 
 A residue has many representatives, and an interval that wraps around in one of them may not in another: ``[-8, 8]`` is
 two pieces as unsigned numbers. The representatives here are chosen so that an interval lies within the unsigned or the
-signed range, the signed one where both would do (a wholly negative interval); what fits in neither is everything, of
-which only the low bits may be known. A single value has stride 0. All functions take and give this normal form.
+signed range, the signed one where both would do (a wholly negative interval); what fits in neither begins within the
+signed range. What goes all the way around is everything, of which only the low bits may be known. A single value has
+stride 0. All functions take and give this normal form.
 """
 
 from __future__ import annotations
@@ -35,9 +36,7 @@ def _wrapped(low: int, high: int, stride: int, half: int) -> Interval:
     modulus = 2 * half
     start = (low + half) % modulus - half  # signed
     end = high + start - low
-    if end < half:
-        return (start, end, stride)
-    if start >= 0 and end < modulus:
+    if end - start + stride < modulus and end < modulus:
         return (start, end, stride)
     return _low_bits(low, stride, modulus)
 
@@ -69,13 +68,17 @@ def signed(a: Interval, bits: int) -> Interval:
 
 
 def join(a: Interval, b: Interval, bits: int) -> Interval:
-    """The smallest interval that holds both."""
+    """An interval that holds both: the shorter one of the two ways around."""
     if a == b:
         return a
-    half = 1 << bits - 1
-    if a[1] >= half or b[1] >= half:  # one of them is unsigned only
-        a, b = unsigned(a, bits), unsigned(b, bits)
-    return (min(a[0], b[0]), max(a[1], b[1]), gcd(a[2], b[2], a[0] - b[0]))
+    modulus = 1 << bits
+    best: Optional[Interval] = None
+    for shift in (0, modulus, -modulus):
+        low, high = min(a[0], b[0] + shift), max(a[1], b[1] + shift)
+        if best is None or high - low < best[1] - best[0]:
+            best = (low, high, gcd(a[2], b[2], a[0] - b[0] - shift))
+    assert best is not None
+    return fit(*best, bits)
 
 
 def contains(outer: Interval, inner: Interval, bits: int) -> bool:

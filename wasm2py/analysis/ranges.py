@@ -64,7 +64,7 @@ class _Analysis:
         self.result = Ranges()
         self.result.of_value = self.facts.of_value
         self.loops: dict[Block, LoopPhis] = {}
-        self.added: dict[int, int] = {}
+        self.tops: dict[int, int] = {}
         #: results by the operand that they are led on from
         self.results: dict[int, list[Value]] = {}
 
@@ -158,7 +158,8 @@ class _Analysis:
         if last >= 0:
             known = (0, last, 1)
             self._note(value.args[0], known, block)
-            for origin, interval in origins(value.args[0], self.facts.at(value.args[0], block)):
+            at = self.facts.at
+            for origin, interval in origins(value.args[0], at(value.args[0], block), lambda each: at(each, block)):
                 self._note(origin, interval, block)
 
     # -- edges ---------------------------------------------------------------------------------------------------
@@ -220,20 +221,27 @@ class _Analysis:
 
     def _plan(self, header: Block, latches: list[Block]) -> LoopPhis:
         if not self.loops:
-            self._find_added()
+            self._find_tops()
         linear = linear_phis(header, latches, self.dominance, self._is_visited)
         bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
-        return LoopPhis(bits, linear, self.added)
+        return LoopPhis(bits, linear, self.tops)
 
     def _is_visited(self, value: Value) -> bool:
         return value.is_const or value in self.function.params or value.id in self.facts.of_value
 
-    def _find_added(self) -> None:
+    def _find_tops(self) -> None:
+        """For each value that addresses are made from, directly or scaled: how large it may be that none wraps."""
         for block in self.function.blocks:
             for value in block.body:
-                if value.op.name in _ADDS and value.args[1].is_const:
-                    base, offset = trace(value)
-                    self.added[base.id] = max(self.added.get(base.id, 0), offset)
+                if value.op.name in _ADDS or value.op.access is not None:
+                    base, offset = trace(value if value.op.name in _ADDS else value.args[0])
+                    scale = inner = 0
+                    if base.op.name in ("i32.shl", "i64.shl") and base.args[1].is_const:
+                        scale = base.args[1].immediate
+                        base, inner = trace(base.args[0])
+                    if base.type in BITS and scale < 16:
+                        top = (((1 << BITS[base.type]) - 1 - max(offset, 0)) >> scale) - max(inner, 0)
+                        self.tops[base.id] = min(self.tops.get(base.id, top), top)
 
     def _proved(self, header: Block) -> bool:
         latches = self._latches(header)

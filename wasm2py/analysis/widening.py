@@ -21,14 +21,14 @@ _PATIENCE = 4
 class LoopPhis:
     """The assumptions for the integer phis of one loop.
 
-    ``bits``: the width of each phi by id. ``linear``: those of them that are. ``added``: the most that is added to a
-    value anywhere.
+    ``bits``: the width of each phi by id. ``linear``: those of them that are. ``tops``: how large a value may be that
+    no address made from it wraps around.
     """
 
-    def __init__(self, bits: dict[int, int], linear: list[Linear], added: dict[int, int]) -> None:
+    def __init__(self, bits: dict[int, int], linear: list[Linear], tops: dict[int, int]) -> None:
         self.bits = bits
         self.linear = {each.phi.id: each for each in linear}
-        self.added = added
+        self.tops = tops
         self.assumed: dict[int, Interval] = {}
         #: phis whose interval needs no walk
         self.proved: set[int] = set()
@@ -95,7 +95,7 @@ class LoopPhis:
             return self._low_bits(id, start)
         if step < 0:
             return join((low % -step, high, -step), start, bits)
-        end = (1 << bits) - 1 - self.added.get(id, 0)
+        end = self.tops.get(id, (1 << bits) - 1)
         return join((low, end - (end - low) % step, step), start, bits) if end > high else self._low_bits(id, start)
 
     def _as_seen(self, id: int, start: Interval) -> Interval:
@@ -103,14 +103,18 @@ class LoopPhis:
         if failures == 0:
             return start
         seen = join(start, self._seen[id], self.bits[id]) if id in self._seen else start
-        return self._widened(seen, self.bits[id]) if failures == 1 else self._low_bits(id, seen)
+        return self._widened(id, seen) if failures == 1 else self._low_bits(id, seen)
 
-    def _widened(self, seen: Interval, bits: int) -> Interval:
-        low, high, _ = seen
-        high = next((limit for limit in _LIMITS if high < limit), 1 << bits) - 1
+    def _widened(self, id: int, seen: Interval) -> Interval:
+        """Up to where addresses begin to wrap around, or else up to a usual size."""
+        bits = self.bits[id]
         half = 1 << bits - 1
-        low = 0 if low >= 0 else -half
-        return join(fit(low, min(high, 2 * half - 1 if low == 0 else half - 1), 1, bits), seen, bits)
+        low, high, _ = seen
+        top = self.tops.get(id, 0)
+        if high > top:
+            top = next((limit for limit in _LIMITS if high < limit), 1 << bits) - 1
+        bottom = next((limit for limit in (0, -1 << 8, -1 << 16) if low >= limit), -half)
+        return join(fit(bottom, min(top, 2 * half - 1 if bottom >= 0 else half - 1), 1, bits), seen, bits)
 
     def _low_bits(self, id: int, seen: Interval) -> Interval:
         """Anything, with the same low bits as seen so far."""

@@ -23,7 +23,7 @@ from wasm2py.ir.graph import PARAM, PHI, RESULT
 
 _BITS: dict[object, int] = {"i32": 32, "i64": 64}
 #: A number held lazily does not get beyond this before the sun burns out.
-_FAR = 1 << 71
+_FAR = 1 << 66
 #: most views with an offset that one function uses
 _MAX_STEPPED = 24
 

@@ -39,7 +39,7 @@ def is_normal(a: Interval) -> bool:
     low, high, stride = a
     if stride and (high - low) % stride:
         return False
-    return (0 <= low < HALF and low <= high < MODULUS) or (-HALF <= low <= high < HALF)
+    return -HALF <= low < HALF and low <= high < min(low, 0) + MODULUS
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3, 4, 5, 8])
