@@ -84,7 +84,7 @@ def load(
 
     Each call gives a new module object called after the file; it is not entered in ``sys.modules``. ``cache`` is
     False to keep nothing, or a directory to use instead of the user's. Other arguments and errors as in ``compile``;
-    what comes from the cache is not observed.
+    what comes from the cache is not observed. The code of a function is made when it is first called.
     """
     file = read_module(source, name)
     store = None if cache is False else _cache.Cache(cache if isinstance(cache, Path) else None)

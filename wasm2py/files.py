@@ -20,15 +20,19 @@ def write_whole(path: Path, data: bytes) -> None:
     if _is_special(target):
         target.write_bytes(data)
         return
-    # The same directory, because a rename is atomic only inside one file system.
-    temporary = target.with_name(f".wasm2py-{os.urandom(8).hex()}.tmp")
+    temporary = temporary_name(target)
     try:
-        _write_new(temporary, data)
+        write_new(temporary, data)
         os.replace(temporary, target)
     except BaseException:  # KeyboardInterrupt too
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def temporary_name(target: Path) -> Path:
+    """A name that is free, in the same directory: a rename is atomic only inside one file system."""
+    return target.with_name(f".wasm2py-{os.urandom(8).hex()}.tmp")
 
 
 def _is_special(path: Path) -> bool:
@@ -39,7 +43,8 @@ def _is_special(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that does not exist yet, and see that it is on the disk. Raises OSError."""
     descriptor = os.open(path, _CREATE, 0o666)
     with open(descriptor, "wb") as file:
         file.write(data)

@@ -46,7 +46,7 @@ def translate_in_processes(data: bytes, context: Context, jobs: int, progress: P
     try:
         executor = _executor(data, context, jobs)
     except (ImportError, OSError, NotImplementedError) as error:
-        warnings.warn(f"no worker processes here ({error}): one process does the work", stacklevel=2)
+        warnings.warn(f"no worker processes here ({error})", RuntimeWarning, stacklevel=4)
         return translate_functions(context, everything, progress)
     with executor:
         return _translate(executor, split(sizes, jobs * _RANGES), progress)

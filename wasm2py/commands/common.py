@@ -113,6 +113,18 @@ def options_from(args: argparse.Namespace) -> Options:
     return Options(args.optimize, args.target, features_from(args), tuple(args.disabled_passes), args.assert_ranges)
 
 
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """The argument that says how many processes share the work."""
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=_positive,
+        default=1,
+        help="the number of processes that translate a large module (default: 1)",
+    )
+
+
 @contextmanager
 def progress_bar(name: str) -> Iterator[Progress]:
     """A bar on stderr if that is a terminal, from the second second on."""
@@ -123,6 +135,12 @@ def progress_bar(name: str) -> Iterator[Progress]:
             bar.update(done - bar.n)
 
         yield advance
+
+
+def _positive(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 on, not {word!r}")
+    return int(word)
 
 
 def _feature_changes(value: str, sign: str) -> list[str]:

@@ -12,6 +12,7 @@ from wasm2py.commands.common import (
     RunError,
     UsageError,
     add_input,
+    add_jobs,
     add_options,
     options_from,
     progress_bar,
@@ -35,6 +36,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         "--preload", metavar="NAME=LIB.wasm", action="append", default=[], help="instantiate this first, as module NAME"
     )
     parser.add_argument("--no-cache", action="store_true", help="do not use the cache of translated modules")
+    add_jobs(parser)
     add_options(parser)
     parser.set_defaults(action=execute, arguments=[])
 
@@ -55,7 +57,9 @@ def execute(args: argparse.Namespace) -> int:
 
 def _load(file: WasmFile, options: Options, args: argparse.Namespace) -> ModuleType:
     with progress_bar(file.name) as progress:
-        return api.load(file.data, name=file.name, options=options, cache=not args.no_cache, progress=progress)
+        return api.load(
+            file.data, name=file.name, options=options, cache=not args.no_cache, progress=progress, jobs=args.jobs
+        )
 
 
 def _needs_wasi(module: ModuleType) -> Exception:
