@@ -87,7 +87,8 @@ def _files(given: list[Path], scratch: Path) -> Iterator[tuple[str, Path]]:
         return
     modules = extracted(shared_path("realworld", "modules.zip"))
     yield from ((name, modules / f"{name}.wasm") for name in MODULES)
-    for name, wasm in _growing():
+    megabyte = repeated_functions((modules / "zstd-bokuweb.wasm").read_bytes(), 4)
+    for name, wasm in [("4 × zstd-bokuweb, 1 MB", megabyte), *_growing()]:
         file = scratch / f"{name}.wasm"
         file.write_bytes(wasm)
         yield name, file
