@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from wasm2py.analysis import Ranges, value_ranges
 from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
 from wasm2py.codegen import pyast as py
+from wasm2py.codegen.addresses import shared_addresses
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.control import lower_control
@@ -64,7 +65,8 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
     # An access written later than it stands, but before anything that shows, may find out late that a sum has wrapped:
     # the assertions would find out first.
-    plan = schedule(function, choices.inline and not choices.asserts)
+    inline = choices.inline and not choices.asserts
+    plan = schedule(function, inline, shared_addresses(function, dominance, ranges) if choices.stepped else ())
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
     forms = choose_forms(function, dominance, ranges, names, lazy) if choices.signed else Forms()

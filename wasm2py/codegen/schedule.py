@@ -7,6 +7,7 @@ alike commute with each other, everything else keeps its order (traps too: which
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from wasm2py.ir import Block, Function, Jump, Switch, Value
@@ -87,10 +88,13 @@ class _Uses:
             self.place[arg.id] = (block, edge)
 
 
-def schedule(function: Function, inline: bool = True) -> Schedule:
-    """Decide for the whole function; without ``inline`` each value but constants becomes a statement."""
+def schedule(function: Function, inline: bool = True, everywhere: Collection[int] = ()) -> Schedule:
+    """Decide for the whole function; without ``inline`` each value but constants becomes a statement.
+
+    ``everywhere``: ids of values that are written at each of their uses. They have no effects, and read variables only.
+    """
     uses = _Uses(function)
-    result = Schedule(uses=uses.count)
+    result = Schedule(uses=uses.count, inlined=set(everywhere))
     for block in function.blocks:
         _BlockScheduler(block, uses, result, inline).run()
     return result
@@ -108,7 +112,7 @@ class _BlockScheduler:
 
     def run(self) -> None:
         for position, value in enumerate(self.block.body):
-            if value.is_const or value.op is RESULT:
+            if value.is_const or value.op is RESULT or value.id in self.result.inlined:
                 continue
             if value.op.pure and not self.uses.count.get(value.id):
                 continue
