@@ -15,7 +15,7 @@ from typing import Any, Callable, Optional
 from . import stack, values
 from .crossing import export_source, shim_source
 from .errors import ExhaustionError
-from .floats import f32_round
+from .float_bits import f32_round
 from .traps import BOUNDARY, EXPORT_WRAPPER, translate
 from .types import FuncType
 

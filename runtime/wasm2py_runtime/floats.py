@@ -9,79 +9,19 @@ bits, the quiet bit set, and a marker in the low 29 bits, which are zero in ever
 from __future__ import annotations
 
 import math
-import sys
-from array import array
 from math import copysign as copysign
 from math import fabs as fabs
 from math import sqrt as sqrt
-from struct import Struct
 from typing import Any
 
-# Scratch cells: a value written to one view of the same bytes is read back through another. Only subscripts stand
-# between the write and the read, and no thread switch can happen there.
-_pypy = sys.implementation.name == "pypy"
-_single: Any = array("f", [0.0]) if _pypy else memoryview(bytearray(4)).cast("f")
-_double: Any = array("d", [0.0]) if _pypy else memoryview(bytearray(8)).cast("d")
-_single_bits: Any = memoryview(_single).cast("B").cast("I")
-_double_bits: Any = memoryview(_double).cast("B").cast("Q")
+from .float_bits import f32_reinterpret_i32, f32_round, f64_reinterpret_i64, i64_reinterpret_f64
 
 _INFINITY = math.inf
 _NAN = math.nan
 #: From here on every double is a whole number.
 _WHOLE = 4503599627370496.0
 
-_F32_NAN_LIMIT = 0x7F800000
-_MARKER = 1
 _LOW_29 = 0x1FFFFFFF
-
-
-if _pypy:
-    _F32, _U32, _F64, _U64 = Struct("=f"), Struct("=I"), Struct("=d"), Struct("=Q")
-
-    def i64_reinterpret_f64(x: float) -> int:
-        """The bits of an f64 (spec ``reinterpret``)."""
-        return int(_U64.unpack(_F64.pack(x))[0])
-
-    def f64_reinterpret_i64(bits: int) -> float:
-        """The f64 with these bits (spec ``reinterpret``)."""
-        return float(_F64.unpack(_U64.pack(bits))[0])
-
-else:
-
-    def i64_reinterpret_f64(x: float) -> int:
-        """The bits of an f64 (spec ``reinterpret``)."""
-        _double[0] = x
-        return _double_bits[0]  # type: ignore[no-any-return]
-
-    def f64_reinterpret_i64(bits: int) -> float:
-        """The f64 with these bits (spec ``reinterpret``)."""
-        _double_bits[0] = bits
-        return _double[0]  # type: ignore[no-any-return]
-
-
-def f32_round(x: float) -> float:
-    """The f32 nearest to ``x``, ties to even, infinite past the largest; a NaN becomes quiet (spec ``float_N``)."""
-    _single[0] = x
-    return _single[0]  # type: ignore[no-any-return]
-
-
-def i32_reinterpret_f32(x: float) -> int:
-    """The bits of an f32, signalling NaNs included (spec ``reinterpret``)."""
-    if x == x:
-        _single[0] = x
-        return _single_bits[0]  # type: ignore[no-any-return]
-    bits = i64_reinterpret_f64(x)
-    narrow = bits >> 32 & 0x80000000 | 0x7F800000 | bits >> 29 & 0x7FFFFF
-    return narrow ^ 0x400000 if bits & _LOW_29 else narrow
-
-
-def f32_reinterpret_i32(bits: int) -> float:
-    """The f32 with these bits; a signalling NaN in its marked form (spec ``reinterpret``)."""
-    if bits & 0x7FFFFFFF <= _F32_NAN_LIMIT:
-        _single_bits[0] = bits
-        return _single[0]  # type: ignore[no-any-return]
-    wide = (bits & 0x80000000) << 32 | 0x7FF8000000000000 | (bits & 0x7FFFFF) << 29
-    return f64_reinterpret_i64(wide if bits & 0x400000 else wide | _MARKER)
 
 
 def f32_load_nan(u32: Any, address: int) -> float:
@@ -101,10 +41,8 @@ def f32_convert(i: int) -> float:
     return f32_round(float(i))
 
 
-def f32_demote(x: float) -> float:
-    """The f32 nearest to an f64 (spec ``demote``)."""
-    _single[0] = x
-    return _single[0]  # type: ignore[no-any-return]
+#: The f32 nearest to an f64 (spec ``demote``).
+f32_demote = f32_round
 
 
 def f64_promote(x: float) -> float:

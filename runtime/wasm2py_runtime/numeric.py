@@ -16,6 +16,14 @@ from .conversions import (
     i64_trunc_u,
 )
 from .errors import UnreachableTrap as unreachable
+from .float_bits import (
+    f32_cell,
+    f32_reinterpret_i32,
+    f32_round,
+    f64_reinterpret_i64,
+    i32_reinterpret_f32,
+    i64_reinterpret_f64,
+)
 from .floats import (
     copysign,
     f32_ceil,
@@ -27,8 +35,6 @@ from .floats import (
     f32_max,
     f32_min,
     f32_nearest,
-    f32_reinterpret_i32,
-    f32_round,
     f32_sqrt,
     f32_trunc,
     f64_ceil,
@@ -38,12 +44,9 @@ from .floats import (
     f64_min,
     f64_nearest,
     f64_promote,
-    f64_reinterpret_i64,
     f64_sqrt,
     f64_trunc,
     fabs,
-    i32_reinterpret_f32,
-    i64_reinterpret_f64,
     sqrt,
 )
 from .integers import (
@@ -83,6 +86,7 @@ from .words import (
 __all__ = [
     "copysign",
     "f32_ceil",
+    "f32_cell",
     "f32_convert",
     "f32_demote",
     "f32_div",

@@ -10,7 +10,8 @@ from __future__ import annotations
 from operator import index
 from typing import Any, Callable
 
-from .floats import f32_convert, f32_round, i64_reinterpret_f64
+from .float_bits import f32_round, i64_reinterpret_f64
+from .floats import f32_convert
 
 
 def _where(name: str, place: int) -> str:

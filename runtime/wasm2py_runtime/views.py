@@ -77,7 +77,7 @@ def _plain_class(code: str) -> type[PlainView]:
 
 def _plain_f32_class() -> type[PlainView]:
     """Storing a float that is too large for an f32 stores an infinity; ``struct`` alone would refuse it."""
-    from .floats import f32_round
+    from .float_bits import f32_round
 
     base: Any = _plain_class("f")
     store = base.__setitem__
