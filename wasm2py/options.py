@@ -15,6 +15,7 @@ LEVELS: tuple[OptimizationLevel, ...] = (0, 1, 2)
 TARGETS: tuple[Target, ...] = ("cpython", "pypy")
 #: the passes of the IR
 PASS_SWITCHES = (
+    "inline-calls",
     "merge-blocks",
     "forward-globals",
     "forward-memory",

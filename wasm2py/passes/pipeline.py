@@ -10,6 +10,7 @@ from wasm2py.options import Options
 from wasm2py.passes.dead_values import remove_dead_values
 from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
+from wasm2py.passes.inline import inline_calls
 from wasm2py.passes.merge_blocks import merge_blocks
 from wasm2py.passes.simplify import simplify
 
@@ -30,6 +31,8 @@ class Pass(NamedTuple):
 
 #: in the order in which they run
 PASSES = (
+    # First of all: everything after then looks at caller and callee together.
+    Pass("inline-calls", 2, inline_calls),
     # Empty blocks and chains of blocks first: everything after has fewer edges to look at.
     Pass("merge-blocks", 1, merge_blocks),
     # Globals before memory: an address from the stack pointer is then one value all over the function.
