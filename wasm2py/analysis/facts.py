@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from wasm2py.analysis.interval import FULL, Interval, fit, meet
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
@@ -58,10 +56,3 @@ class Facts:
         del facts[:-_MAX_FACTS]
         self._in_block.setdefault(block, []).append(value.id)
         return True
-
-    def narrowed(self, value: Value, block: Block) -> Optional[Interval]:
-        """What is known at this place, if it is more than what is known everywhere."""
-        if not self.by_value.get(value.id):
-            return None
-        known = self.at(value, block)
-        return None if known == self.of_value.get(value.id) else known

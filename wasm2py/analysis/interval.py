@@ -96,6 +96,8 @@ def contains(outer: Interval, inner: Interval, bits: int) -> bool:
 def meet(a: Interval, b: Interval, bits: int) -> Optional[Interval]:
     """What is in both, or a little more; None if nothing is. The smaller one where they overlap in two pieces."""
     modulus = 1 << bits
+    if a[1] - a[0] + 1 >= modulus:
+        return b
     found: Optional[tuple[int, int]] = None
     for shift in (0, modulus, -modulus):
         low, high = max(a[0], b[0] + shift), min(a[1], b[1] + shift)

@@ -93,26 +93,32 @@ class _Analysis:
         for value in block.body:
             self._evaluate(value, block)
         for index, arg in enumerate(block.terminator.args):
-            self._record(-1 - block.id, index, arg, block)
+            if arg.id in self.facts.by_value:
+                self._record(-1 - block.id, index, arg, block)
 
     def _evaluate(self, value: Value, block: Block) -> None:
         facts = self.facts
+        of_value, by_value = facts.of_value, facts.by_value
         operands: list[Interval] = []
         for index, arg in enumerate(value.args):
-            if arg.type in BITS:
-                operands.append(facts.at(arg, block))
-                if arg.id in facts.by_value:  # now, or in an earlier walk
-                    self._record(value.id, index, arg, block)
+            if arg.id in by_value:  # now, or in an earlier walk
+                operands.append(self._record(value.id, index, arg, block))
+            else:
+                known = of_value.get(arg.id)
+                if known is not None:
+                    operands.append(known)
+                elif arg.type in BITS:
+                    operands.append(facts.at(arg, block))
         bits = BITS.get(value.type)
         if bits and not value.is_const:
-            if value.id not in facts.of_value:
+            if value.id not in of_value:
                 self._keep_in_mind(value)
             if value.op.name == "select":
-                facts.of_value[value.id] = self._select(value, block, facts.at)
+                of_value[value.id] = self._select(value, block, facts.at)
             else:
-                facts.of_value[value.id] = result_of(value.op.name, operands, bits)
+                of_value[value.id] = result_of(value.op.name, operands, bits)
         if value.op.access is not None and value.args[0].type == "i32":
-            self._accessed(value, block)
+            self._accessed(value, operands[0], block)
 
     def _select(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
         """One operand where the condition holds, with what it says of it, or the other."""
@@ -144,20 +150,21 @@ class _Analysis:
             for result in self.results.get(value.id, ()):
                 self._note(result, self._again(result, block, self.facts.at), block, steps - 1)
 
-    def _record(self, user: int, index: int, arg: Value, block: Block) -> None:
-        narrowed = self.facts.narrowed(arg, block) if arg.type in BITS else None
-        if narrowed:
-            self.result.at_use[user, index] = narrowed
-        else:
+    def _record(self, user: int, index: int, arg: Value, block: Block) -> Interval:
+        """What is known of an operand, noted down if it is more than what is known everywhere."""
+        known = self.facts.at(arg, block)
+        if known == self.facts.of_value.get(arg.id):
             self.result.at_use.pop((user, index), None)
+        else:
+            self.result.at_use[user, index] = known
+        return known
 
-    def _accessed(self, value: Value, block: Block) -> None:
+    def _accessed(self, value: Value, address: Interval, block: Block) -> None:
         """The access succeeded: all of it lies within memory."""
         assert value.op.access is not None
         last = self.memory_limits[value.immediate.memory] - value.immediate.offset - value.op.access.width
-        if last >= 0:
-            known = (0, last, 1)
-            self._note(value.args[0], known, block)
+        if last >= 0 and not 0 <= address[0] <= address[1] <= last:
+            self._note(value.args[0], (0, last, 1), block)
             at = self.facts.at
             for origin, interval in origins(value.args[0], at(value.args[0], block), lambda each: at(each, block)):
                 self._note(origin, interval, block)
