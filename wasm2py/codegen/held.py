@@ -89,17 +89,12 @@ def narrowed(held: Held, interval: Interval, bits: int) -> Held:
     """The same expression, whose residue is known to lie in an interval."""
     low, high, _ = interval
     modulus = 1 << bits
-    if high - low >= modulus - 1 or held.low < -modulus or held.high >= 2 * modulus:
+    if high - low >= modulus - 1:
         return held
-    found: Optional[tuple[int, int]] = None
-    for shift in (0, modulus, -modulus):
-        one = max(held.low, low + shift), min(held.high, high + shift)
-        if one[0] <= one[1]:
-            if found:
-                return held
-            found = one
-    if found and found != (held.low, held.high):
-        held.low, held.high = found
+    # The multiples of the modulus that the interval may be moved by to meet what the expression gives.
+    first, last = -((high - held.low) // modulus), (held.high - low) // modulus
+    if first == last:
+        held.low, held.high = max(held.low, low + first * modulus), min(held.high, high + first * modulus)
     return held
 
 
