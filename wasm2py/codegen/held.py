@@ -16,7 +16,8 @@ from wasm2py.codegen import pyast as py
 
 #: A value that can pass 2**bits by less than this is normalised by ``%``, which gives back a value in range as it is;
 #: others by ``&``, which always costs the same. The sum of a variable and a positive constant is mostly a pointer or a
-#: counter, sums of variables are often hashes.
+#: counter, sums of variables are often hashes. (CPython 3.11: 11 to 18 ns against 30 to 40 below 2**32, 60 against 23
+#: above it.)
 NEAR = 1 << 31
 
 
@@ -72,15 +73,15 @@ def is_signed(held: Held, bits: int) -> bool:
     return held.low >= -1 << bits - 1 and held.high < 1 << bits - 1
 
 
-def unsigned(held: Held, bits: int, near: int = NEAR) -> Held:
-    """The same residue in [0, 2**bits)."""
+def unsigned(held: Held, bits: int, likely: bool = False) -> Held:
+    """The same residue in [0, 2**bits). ``likely``: the number itself mostly is."""
     modulus = 1 << bits
     if is_unsigned(held, bits):
         return held
     value = held.constant
     if value is not None:
         return literal(value % modulus)
-    if held.low >= -modulus and held.high < modulus + near:
+    if likely or (held.low >= -modulus and held.high < modulus + NEAR):
         return Held(py.binary(held.node, py.MOD, py.integer(modulus)), 0, modulus - 1)
     return Held(py.binary(held.node, py.AND, py.integer(modulus - 1)), 0, modulus - 1)
 

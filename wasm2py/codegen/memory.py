@@ -13,7 +13,7 @@ from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.floating import UNMARKED
 from wasm2py.codegen.held import Held
-from wasm2py.codegen.registry import integer, obj, statement
+from wasm2py.codegen.registry import DOUBLE, integer, obj, statement
 from wasm2py.ir import Value
 
 #: the longest step between the elements of a view: larger structures are rare
@@ -21,8 +21,8 @@ _MAX_STEP = 1 << 16
 
 
 def _base(e: Expressions, value: Value) -> Held:
-    """The address operand; an address mostly does not wrap."""
-    return forms.unsigned(e.held(value, 0), 32, near=1 << 32)
+    """The address operand; an address mostly is within memory."""
+    return forms.unsigned(e.held(value, 0), 32, likely=True)
 
 
 def _address(e: Expressions, value: Value) -> ast.expr:
@@ -113,6 +113,8 @@ def _store_f64(e: Expressions, value: Value) -> list[ast.stmt]:
 def _store_f32(e: Expressions, value: Value) -> list[ast.stmt]:
     """A NaN that may be signalling is stored by its bits."""
     stored = value.args[1]
+    if stored.id in e.schedule.rounding.by_store and not e.is_named(stored):
+        return [py.assign_element(_element(e, value, "f32"), DOUBLE[stored.op.name](e, stored))]
     if stored.op.name in UNMARKED:
         return [py.assign_element(_element(e, value, "f32"), e.object(stored))]
     result: list[ast.stmt] = []
