@@ -58,6 +58,8 @@ NAMES = [
     "exports",
     "memory0",
     "i32_div_s",
+    "word",
+    "word_add",
     "x" * 10_000,
     "x" * 10_000 + "y",
     "größe",

@@ -33,6 +33,7 @@ SWITCHES = (
     "stepped-views",
     "nested-control",
     "jumps",
+    "fold-rounding",
 )
 
 

@@ -16,7 +16,7 @@ from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.holding import Forms
-from wasm2py.codegen.registry import INTEGER, OBJECT
+from wasm2py.codegen.registry import DOUBLE, INTEGER, OBJECT
 from wasm2py.codegen.schedule import TRAP_OTHER, WRITE, Schedule, effects
 from wasm2py.ir import Block, Value
 from wasm2py.ir.graph import PARAM, PHI, RESULT
@@ -26,6 +26,10 @@ _BITS: dict[object, int] = {"i32": 32, "i64": 64}
 _FAR = 1 << 66
 #: most views with an offset that one function uses
 _MAX_STEPPED = 24
+
+
+#: what rounds an f32 that is written to it and read back
+_CELL = "f32_cell"
 
 
 class Expressions:
@@ -222,15 +226,20 @@ class Expressions:
 
     # -- statements ----------------------------------------------------------------------------------------------
 
-    def bind(self, value: Value) -> ast.stmt:
-        """``name = expression`` for a value that is a statement of its own."""
+    def bind(self, value: Value) -> list[ast.stmt]:
+        """``name = expression`` for a value that is not written where it is used."""
         variable = self.names[value.id]
         if value.type in _BITS:
             held = forms.narrowed(self.computed(value), self.ranges.of(value), _BITS[value.type])
             held = self._in_form(value, held)
             self.bounds[value.id] = (held.low, held.high)
-            return py.assign(variable, held.node)
-        return py.assign(variable, OBJECT[value.op.name](self, value))
+            return [py.assign(variable, held.node)]
+        rounding = self.schedule.rounding
+        if value.id in rounding.by_cell or value.id in rounding.by_store:
+            self.helpers.add(_CELL)
+            cell = py.item(_CELL, py.integer(0))
+            return [py.assign_element(cell, DOUBLE[value.op.name](self, value)), py.assign(variable, cell)]
+        return [py.assign(variable, OBJECT[value.op.name](self, value))]
 
     def receive(self, value: Value) -> Optional[ast.stmt]:
         """What brings a parameter, or one of several results, into the form that it is held in."""

@@ -14,7 +14,7 @@ import struct
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.held import Held
-from wasm2py.codegen.registry import integer, obj
+from wasm2py.codegen.registry import DOUBLE, double, integer, obj
 from wasm2py.ir import Value
 
 _ARITHMETIC: dict[str, ast.operator] = {"add": py.ADD, "sub": py.SUB, "mul": py.MULT}
@@ -42,18 +42,19 @@ def _const(e: Expressions, value: Value) -> ast.expr:
     return py.name(e.cells.float_constant(value.op.name[:3], bits))
 
 
+@double("f32.add", "f32.sub", "f32.mul")
 @obj("f64.add", "f64.sub", "f64.mul")
 def _f64_arithmetic(e: Expressions, value: Value) -> ast.expr:
     left, right = _operands(e, value)
     return py.binary(left, _ARITHMETIC[value.op.name[4:]], right)
 
 
-@obj("f32.add", "f32.sub", "f32.mul")
+@obj("f32.add", "f32.sub", "f32.mul", "f32.demote_f64", "f32.convert_i32_s", "f32.convert_i32_u")
 def _f32_arithmetic(e: Expressions, value: Value) -> ast.expr:
-    left, right = _operands(e, value)
-    return e.helper("f32_round", py.binary(left, _ARITHMETIC[value.op.name[4:]], right))
+    return e.helper("f32_round", DOUBLE[value.op.name](e, value))
 
 
+@double("f32.div")
 @obj("f64.div")
 def _f64_div(e: Expressions, value: Value) -> ast.expr:
     left, right = _operands(e, value)
@@ -70,6 +71,7 @@ def _is_short(node: ast.expr) -> bool:
     return sum(1 for _ in ast.walk(node)) <= _SHORT
 
 
+@double("f32.sqrt")
 @obj("f64.sqrt")
 def _f64_sqrt(e: Expressions, value: Value) -> ast.expr:
     first, again = e.named(e.object(value.args[0]))
@@ -101,9 +103,9 @@ def _helper(e: Expressions, value: Value) -> ast.expr:
     return e.helper(value.op.name.replace(".", "_"), *_operands(e, value))
 
 
-@obj("f32.demote_f64")
+@double("f32.demote_f64")
 def _demote(e: Expressions, value: Value) -> ast.expr:
-    return e.helper("f32_demote", e.object(value.args[0]))
+    return e.object(value.args[0])
 
 
 @obj("f64.promote_f32")
@@ -113,13 +115,14 @@ def _promote(e: Expressions, value: Value) -> ast.expr:
     return e.helper("f64_promote", e.object(value.args[0]))
 
 
+@double("f32.convert_i32_s", "f32.convert_i32_u")
 @obj(*[f"f64.convert_i{bits}_{sign}" for bits in (32, 64) for sign in "su"])
 def _f64_convert(e: Expressions, value: Value) -> ast.expr:
     # int / int rounds once and to nearest, whatever the size: quicker than float().
     return py.binary(_integer(e, value), py.DIV, py.constant(1))
 
 
-@obj(*[f"f32.convert_i{bits}_{sign}" for bits in (32, 64) for sign in "su"])
+@obj("f32.convert_i64_s", "f32.convert_i64_u")
 def _f32_convert(e: Expressions, value: Value) -> ast.expr:
     return e.helper("f32_convert", _integer(e, value))
 

@@ -20,6 +20,7 @@ from wasm2py.codegen.control import lower_control
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
+from wasm2py.codegen.rounding import fold_rounding
 from wasm2py.codegen.schedule import Schedule, schedule
 from wasm2py.codegen.structure import Structurer
 from wasm2py.codegen.tree import Both, Condition, Not, Test
@@ -42,6 +43,7 @@ class Choices:
     stepped: bool = True
     nested: bool = True
     jumps: bool = True
+    rounding: bool = True
     #: no integer leaves a machine word (see words): for PyPy
     words: bool = False
     #: not an optimisation: whether ``wasm2py.wiring`` is going to put in the jumps
@@ -66,7 +68,8 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     # An access written later than it stands, but before anything that shows, may find out late that a sum has wrapped:
     # the assertions would find out first.
     inline = choices.inline and not choices.asserts
-    plan = schedule(function, inline, shared_addresses(function, dominance, ranges) if choices.stepped else ())
+    shared = shared_addresses(function, dominance, ranges) if choices.stepped else set()
+    plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
     forms = choose_forms(function, dominance, ranges, names, lazy) if choices.signed else Forms()
@@ -154,7 +157,7 @@ class FunctionEmitter:
         e = self.expressions
         if value.type is not None:
             if self.plan.uses.get(value.id):
-                return [e.bind(value)]
+                return e.bind(value)
             return [ast.Expr(e.evaluate(value))]
         if value.op.calls:
             results = [v for v in block.body if v.op is RESULT and v.args[0] is value]

@@ -130,6 +130,7 @@ def choices_for(options: Options) -> Choices:
         lazy=on("lazy-values", 2),
         stepped=on("stepped-views", 2) and options.target == "cpython",
         jumps=on("jumps"),
+        rounding=on("fold-rounding", 2) and options.target == "cpython",
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
         words=options.target == "pypy",
         wired=options.wired,

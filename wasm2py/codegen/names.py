@@ -17,6 +17,7 @@ _RESERVED = re.compile(
     r"""abi|TYPES|FUNCTIONS|Module|m|self|fabs|copysign|sqrt|unreachable|br(_\d+)?|state(_\d+)?|x(_\d+)?
     |always|(goto|label)(_\d+)?
     |[uif](8|16|32|64)(_\w+)?           # views, numeric helpers and float constants
+    |word(_\w+)?                        # helpers for PyPy
     |(memory|table|elem|data)\d+|calls\d+_\d+
     |_\d+|__.*__""",
     re.VERBOSE,

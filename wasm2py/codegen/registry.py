@@ -23,6 +23,8 @@ StatementEmitter = Callable[["Expressions", Value], list[ast.stmt]]
 INTEGER: dict[str, IntegerEmitter] = {}
 OBJECT: dict[str, ObjectEmitter] = {}
 STATEMENT: dict[str, StatementEmitter] = {}
+#: the results of f32 instructions before they are rounded
+DOUBLE: dict[str, ObjectEmitter] = {}
 
 E = TypeVar("E", IntegerEmitter, ObjectEmitter, StatementEmitter)
 
@@ -35,6 +37,11 @@ def integer(*names: str) -> Callable[[IntegerEmitter], IntegerEmitter]:
 def obj(*names: str) -> Callable[[ObjectEmitter], ObjectEmitter]:
     """Register an emitter of instructions with a float or reference result."""
     return _register(OBJECT, names)
+
+
+def double(*names: str) -> Callable[[ObjectEmitter], ObjectEmitter]:
+    """Register an emitter of what an f32 instruction computes in double precision."""
+    return _register(DOUBLE, names)
 
 
 def statement(*names: str) -> Callable[[StatementEmitter], StatementEmitter]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Optional
 
+from wasm2py.codegen.rounding import Rounding
 from wasm2py.ir import Block, Function, Jump, Switch, Value
 from wasm2py.ir.graph import RESULT
 
@@ -55,6 +57,7 @@ class Schedule:
     statements: dict[Block, list[Value]] = field(default_factory=dict)
     inlined: set[int] = field(default_factory=set)
     uses: dict[int, int] = field(default_factory=dict)
+    rounding: Rounding = field(default_factory=Rounding)
 
 
 @dataclass
@@ -88,13 +91,15 @@ class _Uses:
             self.place[arg.id] = (block, edge)
 
 
-def schedule(function: Function, inline: bool = True, everywhere: Collection[int] = ()) -> Schedule:
+def schedule(
+    function: Function, inline: bool = True, everywhere: Collection[int] = (), rounding: Optional[Rounding] = None
+) -> Schedule:
     """Decide for the whole function; without ``inline`` each value but constants becomes a statement.
 
     ``everywhere``: ids of values that are written at each of their uses. They have no effects, and read variables only.
     """
     uses = _Uses(function)
-    result = Schedule(uses=uses.count, inlined=set(everywhere))
+    result = Schedule(uses=uses.count, inlined=set(everywhere), rounding=rounding or Rounding())
     for block in function.blocks:
         _BlockScheduler(block, uses, result, inline).run()
     return result
@@ -136,6 +141,8 @@ class _BlockScheduler:
 
     def _may_wait(self, value: Value, tree: _Tree) -> bool:
         if not self.inline or value.type is None or self.uses.count.get(value.id) != 1:
+            return False
+        if value.id in self.result.rounding.by_cell:
             return False
         block, edge = self.uses.place[value.id]
         if block is not self.block or tree.depth > MAX_DEPTH or tree.size > MAX_SIZE:
