@@ -20,6 +20,7 @@ PASS_SWITCHES = (
     "forward-globals",
     "forward-memory",
     "simplify",
+    "rotate-increments",
     "dead-values",
 )
 #: what can be switched off by name: the passes of the IR, then the code generator's own optimisations

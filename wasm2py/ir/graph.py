@@ -142,7 +142,7 @@ _OPEN = Terminator((), ())
 class Function:
     """The IR of one function: ``blocks[0]`` is the entry, which has no predecessors."""
 
-    __slots__ = ("blocks", "index", "name", "next_id", "params", "spaces", "type")
+    __slots__ = ("blocks", "index", "name", "next_block", "next_id", "params", "spaces", "type")
 
     def __init__(self, spaces: IndexSpaces, index: int, name: str, type: FuncType) -> None:
         self.spaces = spaces
@@ -152,6 +152,7 @@ class Function:
         self.params: list[Value] = []
         self.blocks: list[Block] = []
         self.next_id = 0
+        self.next_block = 0
 
     def value(
         self, op: Opcode, type: Optional[ValType], args: list[Value], immediate: Any = None, offset: int = 0
@@ -162,6 +163,7 @@ class Function:
 
     def block(self) -> Block:
         """A new block at the end of ``blocks``."""
-        block = Block(len(self.blocks))
+        block = Block(self.next_block)
+        self.next_block += 1
         self.blocks.append(block)
         return block

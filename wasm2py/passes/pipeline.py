@@ -12,6 +12,7 @@ from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
 from wasm2py.passes.inline import inline_calls
 from wasm2py.passes.merge_blocks import merge_blocks
+from wasm2py.passes.rotate_increments import rotate_increments
 from wasm2py.passes.simplify import simplify
 
 #: called with a stage, which is BUILT and then the name of each pass that ran, and the function as it is after that
@@ -40,6 +41,8 @@ PASSES = (
     Pass("forward-memory", 2, forward_memory),
     # What programs compute needlessly, at once where they do it.
     Pass("simplify", 1, simplify),
+    # Sums must be in their simple form for it, and what it makes is.
+    Pass("rotate-increments", 2, rotate_increments),
     # Last: what the others left without a use.
     Pass("dead-values", 1, remove_dead_values),
 )
