@@ -16,7 +16,8 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 from wasm2py.collector import held_off
-from wasm2py_runtime.deferred import Deferred, inner_code
+from wasm2py_runtime.deferred import Deferred
+from wasm2py_runtime.functions import inner_code
 
 if TYPE_CHECKING:
     from wasm2py.codegen.output import Pieces

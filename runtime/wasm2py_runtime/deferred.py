@@ -2,6 +2,9 @@
 
 Such a function begins as a real function with the closure of its own and the code of a stub. Its first call fetches the
 code and puts it in the place of the stub's: the function stays the same object, in tables, globals and cells alike.
+
+(CPython 3.13 does not specialise calls of a function whose code was replaced. There another function of the same code
+takes its place in the cell where other functions find it. They share attributes, and so the exported function.)
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from types import CellType, CodeType, FunctionType
 from typing import Any, Optional
 
 from .errors import InternalError
+from .functions import BY_STATEMENT, inner_code, make_function
 
 #: The file name that the code of stubs reports.
 STUB = "<wasm2py first call>"
@@ -39,11 +43,11 @@ class Deferred:
         captured = tuple(map(cells.__getitem__, self.cells))
         function = FunctionType(_stub_code(arity, len(captured)), namespace, name, None, captured or None)
         function.__qualname__ = name
-        function.__kwdefaults__ = {"function": function, "deferred": self}
+        function.__kwdefaults__ = {"function": function, "cell": cells[name], "deferred": self}
         return function
 
-    def link(self, function: FunctionType) -> FunctionType:
-        """Give a stub its code; several threads may do so at once."""
+    def link(self, function: FunctionType, cell: CellType) -> FunctionType:
+        """Give a stub its code; several threads may do so at once. ``cell`` is the one that it is called through."""
         code = self._code
         if code is None:
             code = self._source(self._position)
@@ -53,6 +57,10 @@ class Deferred:
         # In this order: a thread that enters between the two finds a function that works.
         function.__code__ = code
         function.__kwdefaults__ = None
+        if BY_STATEMENT:
+            called = make_function(code, function.__globals__, function.__name__, function.__closure__ or ())
+            called.__dict__ = function.__dict__
+            cell.cell_contents = called
         return function
 
 
@@ -89,17 +97,9 @@ def _compiled_stub(arity: int, captured: int) -> CodeType:
     cells = "".join(f"c{index}, " for index in range(captured))
     source = (
         f"def holder({cells}):\n"
-        f"    def first_call({parameters}*, function, deferred):\n"
-        f"        return deferred.link(function)({parameters})\n"
+        f"    def first_call({parameters}*, function, cell, deferred):\n"
+        f"        return deferred.link(function, cell)({parameters})\n"
         f"        ({cells})\n"  # never reached: it makes these names free variables
     )
     [holder] = [item for item in compile(source, STUB, "exec").co_consts if isinstance(item, CodeType)]
     return inner_code(holder)
-
-
-def inner_code(holder: CodeType) -> CodeType:
-    """The code of the one function that a holder defines."""
-    for constant in holder.co_consts:
-        if isinstance(constant, CodeType):
-            return constant
-    raise InternalError(f"bug in wasm2py, please report it: {holder.co_name} holds no function")

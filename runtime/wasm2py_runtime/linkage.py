@@ -13,9 +13,10 @@ from typing import Any, Union
 
 from . import jit, stack
 from .boundary import RawFunction
-from .deferred import Deferred, inner_code
+from .deferred import Deferred
 from .errors import InternalError, LinkError
 from .exports import Exports
+from .functions import inner_code, make_function
 from .global_ import Global
 from .imports import Import, resolve
 from .memory import Memory
@@ -122,7 +123,7 @@ class Linkage:
             return holder.stub(name, len(type.params), self._namespace, self.cells)
         code = inner_code(holder.__code__)
         captured = tuple(map(self.cells.__getitem__, code.co_freevars))
-        return FunctionType(code, self._namespace, name, None, captured or None)
+        return make_function(code, self._namespace, name, captured)
 
     def link(self) -> None:
         """Make the functions; check that every cell they capture has been bound, else InternalError with its name."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from types import CodeType
 
-from .deferred import Deferred, inner_code
+from .deferred import Deferred
+from .functions import inner_code
 
 
 def functions(package: str, starts: Sequence[int], table: str) -> list[tuple[Deferred, str, int]]:

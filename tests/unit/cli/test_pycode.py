@@ -77,7 +77,9 @@ def linked(program: Program, filename: str, name: str, **cells: object) -> Funct
         exec(code, scope)
     assert scope["Y"] is scope["_3"]
     holder = scope[name]
-    return holder.stub(f"f{name}", 0, scope, {cell: CellType(value) for cell, value in cells.items()})  # type: ignore[no-any-return]
+    return holder.stub(
+        f"f{name}", 0, scope, {cell: CellType(value) for cell, value in {**cells, f"f{name}": None}.items()}
+    )  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("chunk", [1, 200, 1 << 20])

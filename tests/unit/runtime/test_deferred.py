@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from wasm2py_runtime import ExhaustionError, InternalError, Table, UndefinedElement, abi, deferred
-from wasm2py_runtime.deferred import Deferred, inner_code
+from wasm2py_runtime import ExhaustionError, InternalError, Table, UndefinedElement, abi, deferred, functions
+from wasm2py_runtime.deferred import Deferred
+from wasm2py_runtime.functions import inner_code
 
 I32_TO_I32 = abi.FuncType(("i32",), ("i32",))
 
@@ -22,6 +23,13 @@ def code_of(text: str) -> CodeType:
     holder = f"def holder({', '.join(plain.co_names)}):\n    {text}\n"
     [code] = [item for item in compile(holder, "generated", "exec").co_consts if isinstance(item, CodeType)]
     return inner_code(code)
+
+
+@pytest.fixture(params=[False, True], ids=["by FunctionType", "by statement"])
+def by_statement(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to make functions, whatever this Python needs."""
+    monkeypatch.setattr(functions, "BY_STATEMENT", request.param)
+    monkeypatch.setattr(deferred, "BY_STATEMENT", request.param)
 
 
 class Fetched:
@@ -81,16 +89,18 @@ def test_code_is_fetched_at_the_first_call_and_only_then() -> None:
     assert raw.__kwdefaults__ is None
 
 
+@pytest.mark.usefixtures("by_statement")
 def test_instances_share_the_code() -> None:
     source = Fetched(ONCE)
     definitions = source.definitions()
-    cells: dict[str, CellType] = {}
+    cells = {"once": CellType()}
     first, second = (definitions[0][0].stub("once", 1, {}, cells) for _ in range(2))
     assert first(1) == second(1) == 2
     assert first.__code__ is second.__code__
     assert source.positions == [0]
 
 
+@pytest.mark.usefixtures("by_statement")
 def test_references_stay_the_same_through_the_first_call() -> None:
     source = Fetched(TWICE, ONCE, "def through(l0): return calls0_0[l0](7)")
     app = instance(source, table=True)
@@ -106,6 +116,7 @@ def test_references_stay_the_same_through_the_first_call() -> None:
         app.exports.through(3)
 
 
+@pytest.mark.usefixtures("by_statement")
 def test_traps_and_tracebacks_of_a_first_call() -> None:
     app = instance(Fetched("def outer(l0): return once(l0)", "def once(l0): return calls0_0[l0](l0)"))
     with pytest.raises(UndefinedElement) as caught:
@@ -124,7 +135,7 @@ def test_an_error_while_fetching_passes_and_the_next_call_tries_again() -> None:
             raise broken.pop()
         return source(position)
 
-    function = Deferred((), fetch, 0).stub("once", 1, {}, {})
+    function = Deferred((), fetch, 0).stub("once", 1, {}, {"once": CellType()})
     with pytest.raises(FileNotFoundError):
         function(1)
     assert function(1) == 2
@@ -132,7 +143,7 @@ def test_an_error_while_fetching_passes_and_the_next_call_tries_again() -> None:
 
 def test_code_with_other_cells_is_refused() -> None:
     function = Deferred(("a", "b"), Fetched("def f(l0): return b + a + c"), 0).stub(
-        "f", 1, {}, {"a": CellType(1), "b": CellType(2)}
+        "f", 1, {}, {"a": CellType(1), "b": CellType(2), "f": CellType()}
     )
     with pytest.raises(InternalError, match="bug in wasm2py"):
         function(1)
@@ -150,6 +161,7 @@ def test_a_long_chain_of_first_calls() -> None:
             endless.exports.f0(5)
 
 
+@pytest.mark.usefixtures("by_statement")
 def test_threads_at_the_first_call() -> None:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -181,7 +193,7 @@ def test_stubs_of_every_shape(arity: int, captured: int) -> None:
     parameters = [f"l{n}" for n in range(arity)]
     source = Fetched(f"def f({', '.join(parameters)}): return ({''.join(name + ', ' for name in names + parameters)})")
     cells = {name: CellType(n) for n, name in enumerate(names)}
-    function = Deferred(tuple(names), source, 0).stub("f", arity, {}, cells)
+    function = Deferred(tuple(names), source, 0).stub("f", arity, {}, {**cells, "f": CellType()})
     seen = []
 
     def tracer(frame: Any, event: str, argument: object) -> None:
