@@ -18,6 +18,7 @@ PASS_SWITCHES = (
     "inline-calls",
     "merge-blocks",
     "forward-globals",
+    "guard-stores",
     "forward-memory",
     "simplify",
     "rotate-increments",

@@ -9,16 +9,19 @@ each other goes too. The results of a call stay together.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from wasm2py.ir import Function, Value
 from wasm2py.ir.graph import RESULT
 
 
-def remove_dead_values(function: Function) -> None:
+def remove_dead_values(function: Function, needless: Collection[int] = ()) -> None:
+    """``needless``: ids of instructions that may go in spite of what they do, if nothing reads them."""
     needed: set[int] = set()
     work: list[Value] = []
     for block in function.blocks:
         work += block.terminator.args
-        work += [value for value in block.body if not value.op.pure or value.op is RESULT]
+        work += [v for v in block.body if (not v.op.pure and v.id not in needless) or v.op is RESULT]
     while work:
         value = work.pop()
         if value.id not in needed:

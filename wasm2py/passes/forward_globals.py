@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from wasm2py.ir import Function, Value
 from wasm2py.passes.forwarding import Forwarding
-from wasm2py.passes.places import Effect, Effects, resolve_operands
+from wasm2py.passes.places import Effect, Effects
+from wasm2py.passes.replacing import forward_operands
 
 
 def forward_globals(function: Function) -> None:
@@ -54,4 +55,4 @@ def _replace(function: Function, forwarding: Forwarding) -> None:
             if value.id in forwarding.known:
                 value.forward = forwarding.known[value.id]
         block.body = [v for v in block.body if v.forward is None and v.id not in forwarding.redundant]
-    resolve_operands(function)
+    forward_operands(function)

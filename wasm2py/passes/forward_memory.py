@@ -15,7 +15,7 @@ from __future__ import annotations
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function, Value
 from wasm2py.passes.forwarding import Forwarding
-from wasm2py.passes.places import resolve_operands
+from wasm2py.passes.replacing import forward_operands
 from wasm2py.passes.slots import Slots
 
 
@@ -26,10 +26,11 @@ def forward_memory(function: Function) -> None:
     forwarding = Forwarding(function, slots.effects(), slots.types(), slots.bits)
     forwarding.run()
     if forwarding.known or forwarding.redundant:
-        _replace(function, forwarding)
+        replace_known(function, forwarding)
 
 
-def _replace(function: Function, forwarding: Forwarding) -> None:
+def replace_known(function: Function, forwarding: Forwarding) -> None:
+    """Take out the loads of known slots, and the stores of what is there."""
     for block in function.blocks:
         body: list[Value] = []
         for value in block.body:
@@ -38,7 +39,7 @@ def _replace(function: Function, forwarding: Forwarding) -> None:
             elif value.id not in forwarding.redundant:
                 body.append(value)
         block.body = body
-    resolve_operands(function)
+    forward_operands(function)
 
 
 def _instead(function: Function, load: Value, known: Value) -> list[Value]:

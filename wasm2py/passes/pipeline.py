@@ -10,6 +10,7 @@ from wasm2py.options import Options
 from wasm2py.passes.dead_values import remove_dead_values
 from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
+from wasm2py.passes.guard_stores import guard_stores
 from wasm2py.passes.inline import inline_calls
 from wasm2py.passes.merge_blocks import merge_blocks
 from wasm2py.passes.rotate_increments import rotate_increments
@@ -38,6 +39,7 @@ PASSES = (
     Pass("merge-blocks", 1, merge_blocks),
     # Globals before memory: an address from the stack pointer is then one value all over the function.
     Pass("forward-globals", 2, forward_globals),
+    Pass("guard-stores", 2, guard_stores),
     Pass("forward-memory", 2, forward_memory),
     # What programs compute needlessly, at once where they do it.
     Pass("simplify", 1, simplify),

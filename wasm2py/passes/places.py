@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
-from wasm2py.ir import Block, Function, Value
+from wasm2py.ir import Block, Value
 
 #: the instructions of each block that do anything to places, in program order
 Effects = dict[Block, list["Effect"]]
@@ -26,13 +26,3 @@ class Effect(NamedTuple):
     kills: int = 0
     gives: int = 0
     needs: int = 0
-
-
-def resolve_operands(function: Function) -> None:
-    """Let nothing refer to values that were replaced any more."""
-    for block in function.blocks:
-        for phi in block.phis:
-            phi.args = [arg.resolve() for arg in phi.args]
-        for value in block.body:
-            value.args = [arg.resolve() for arg in value.args]
-        block.terminator.args = [arg.resolve() for arg in block.terminator.args]

@@ -15,18 +15,26 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function, Value
 from wasm2py.passes.places import Effect, Effects
 from wasm2py.types import ValType
 
 #: plain accesses of integers and floats; all others are looked at only for what they may change
-_ACCESSES = frozenset(
-    [f"{type}.{kind}" for type in ("i32", "i64", "f32", "f64") for kind in ("load", "store")]
+_PLAIN = frozenset(
+    BY_NAME[name]
+    for name in [f"{type}.{kind}" for type in ("i32", "i64", "f32", "f64") for kind in ("load", "store")]
     + [f"{type}.{kind}" for type in ("i32", "i64") for kind in ("store8", "store16")]
     + [f"{type}.load{width}_{sign}" for type in ("i32", "i64") for width in (8, 16) for sign in "su"]
     + ["i64.store32", "i64.load32_s", "i64.load32_u"]
 )
-_BULK = frozenset(("memory.fill", "memory.copy", "memory.init"))
+_BULK = frozenset(BY_NAME[f"memory.{name}"] for name in ("fill", "copy", "init"))
+#: everything that an effect may have to be made for
+_TOUCHES = frozenset(
+    op for op in BY_NAME.values() if op in _PLAIN or op in _BULK or op.calls or (op.access is not None and op.writes)
+)
+_CONST, _ADD = BY_NAME["i32.const"], BY_NAME["i32.add"]
+_SUMS = frozenset((_ADD, BY_NAME["i32.sub"]))
 _SPAN = 1 << 32
 #: a function with more slots than this is left alone
 MAX_SLOTS = 2000
@@ -45,13 +53,13 @@ class Slot(NamedTuple):
 def address_of(value: Value) -> tuple[int, int]:
     """Root and distance of an address."""
     distance = 0
-    while not value.is_const:
-        if value.op.name not in ("i32.add", "i32.sub") or not value.args[1].is_const:
-            return value.id, distance % _SPAN
+    while value.op in _SUMS and value.args[1].op is _CONST:
         step = value.args[1].immediate
-        distance += step if value.op.name == "i32.add" else -step
+        distance += step if value.op is _ADD else -step
         value = value.args[0]
-    return -1, (distance + value.immediate) % _SPAN
+    if value.op is _CONST:
+        return -1, (distance + value.immediate) % _SPAN
+    return value.id, distance % _SPAN
 
 
 def slot_of(access: Value) -> Slot:
@@ -63,7 +71,7 @@ def slot_of(access: Value) -> Slot:
 
 def is_plain(value: Value) -> bool:
     """Whether the instruction is a load or store of a slot: its address has 32 bits."""
-    return value.op.name in _ACCESSES and value.args[0].type == "i32"
+    return value.op in _PLAIN and value.args[0].type == "i32"
 
 
 def _overlap(a: Slot, b: Slot) -> bool:
@@ -78,30 +86,35 @@ class Facts:
         self.end = first
         for value in accesses:
             if value.immediate.offset:
-                reached = self.bits.setdefault(_address_key(value), {})
-                if _reach(value) not in reached:
-                    reached[_reach(value)] = 1 << self.end
+                reached = self.bits.setdefault(address_key(value), {})
+                if reach(value) not in reached:
+                    reached[reach(value)] = 1 << self.end
                     self.end += 1
 
     def needs(self, value: Value) -> int:
         """What must be known for the access to succeed if its slot is known to lie in memory."""
-        return self.bits[_address_key(value)][_reach(value)] if value.immediate.offset else 0
+        return self.bits[address_key(value)][reach(value)] if value.immediate.offset else 0
 
     def gives(self, value: Value) -> int:
         """What is known once the access has succeeded: all that reach no further."""
-        mask = 0
-        for reach, bit in self.bits.get(_address_key(value), {}).items():
-            if reach <= _reach(value):
+        bits = self.bits.get(address_key(value))
+        if bits is None:
+            return 0
+        mask, ours = 0, reach(value)
+        for other, bit in bits.items():
+            if other <= ours:
                 mask |= bit
         return mask
 
 
-def _address_key(access: Value) -> object:
+def address_key(access: Value) -> object:
+    """The same for accesses of one memory by one address value."""
     address = access.args[0]
-    return access.immediate.memory, address.is_const, address.immediate if address.is_const else address.id
+    return access.immediate.memory, address.immediate if address.is_const else -1 - address.id
 
 
-def _reach(access: Value) -> int:
+def reach(access: Value) -> int:
+    """How far from its address value the bytes of an access end."""
     assert access.op.access is not None
     offset: int = access.immediate.offset
     return offset + access.op.access.width
@@ -127,6 +140,8 @@ class Slots:
             self.at_root.setdefault(slot[:2], []).append(slot)
         self.facts = Facts([v for v in accesses if self.slot.get(v.id) in self.place], len(self.place))
         self.killed: dict[Slot, int] = {}
+        #: places that a store is known not to change, by its id
+        self.spared: dict[int, int] = {}
 
     @property
     def bits(self) -> int:
@@ -138,7 +153,7 @@ class Slots:
     def effects(self) -> Effects:
         effects: Effects = {}
         for block in self.function.blocks:
-            found = [effect for value in block.body if (effect := self._effect(value))]
+            found = [effect for value in block.body if value.op in _TOUCHES and (effect := self._effect(value))]
             if found:
                 effects[block] = found
         return effects
@@ -150,19 +165,16 @@ class Slots:
         return {slot: place for place, slot in enumerate(found)} if len(found) <= MAX_SLOTS else {}
 
     def _effect(self, value: Value) -> Optional[Effect]:
-        op = value.op
         if value.id in self.slot:
             return self._access(value, self.slot[value.id])
-        if op.calls or op.name in _BULK or (op.access is not None and op.writes):
-            return Effect(value, kills=self.everything)
-        return None
+        return Effect(value, kills=self.everything) if value.op not in _PLAIN or value.op.writes else None
 
     def _access(self, value: Value, slot: Slot) -> Optional[Effect]:
         place = self.place.get(slot, -1)
         gives = self.facts.gives(value)
         needs = self.facts.needs(value) if place >= 0 else 0
         if value.type is None:
-            return Effect(value, place, value.args[1], self._kills(slot), gives, needs)
+            return Effect(value, place, value.args[1], self._kills(slot) & ~self.spared.get(value.id, 0), gives, needs)
         return Effect(value, place, gives=gives, needs=needs) if place >= 0 or gives else None
 
     def _kills(self, slot: Slot) -> int:
