@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from wasm2py.codegen.jumps import JumpLowering
+from wasm2py.codegen.labels import copied_tails, narrowed, single_exits
 from wasm2py.codegen.lower import Emitter, Lowering
 from wasm2py.codegen.structure import Structurer, TooDeep
 from wasm2py.codegen.tidy import tidy
@@ -26,7 +27,8 @@ def lower_control(
     if nested:
         try:
             made = emitter()
-            return made, lowering(made).body(tidy(structurer.nested(), not jumps))
+            tree = copied_tails(narrowed(structurer.nested()), structurer.size)
+            return made, lowering(made).body(tidy(tree if jumps else single_exits(tree)))
         except TooDeep:
             pass
     made = emitter()

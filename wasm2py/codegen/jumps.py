@@ -65,7 +65,7 @@ class JumpLowering(Lowering):
             self.endless.add(loop)
         return [loop]
 
-    def _jump(self, target: Block) -> list[ast.stmt]:
+    def _jump(self, target: Block, numbered: bool = False) -> list[ast.stmt]:
         if self.open and (target is self.open[-1].breaks or target in self.open[-1].continues):
             return super()._jump(target)
         goto = ast.Expr(py.name(f"{GOTO}{self._number(target)}"))

@@ -153,7 +153,7 @@ class Lowering:
         if opened.plain:
             result.insert(0, py.assign(self.br, py.integer(0)))
         for i, target in enumerate(opened.escapes):
-            onward = self._jump(target)
+            onward = self._jump(target, numbered=True)
             if opened.plain or i + 1 < len(opened.escapes):
                 test = py.compare(py.name(self.br), ast.Eq(), py.integer(self.numbers[target]))
                 result.append(ast.If(test, onward, []))
@@ -164,7 +164,8 @@ class Lowering:
     def _goto(self, node: Goto, depth: int) -> list[ast.stmt]:
         return self._jump(node.target)
 
-    def _jump(self, target: Block) -> list[ast.stmt]:
+    def _jump(self, target: Block, numbered: bool = False) -> list[ast.stmt]:
+        """To the target; ``numbered``: ``br`` is its number already, should that be needed."""
         crossed: list[Open] = []
         for opened in reversed(self.open):
             if target is opened.breaks or target in opened.continues:
@@ -173,7 +174,7 @@ class Lowering:
         else:
             raise AssertionError(f"no way to b{target.id}")
         if crossed:
-            return self._escape(crossed, target)
+            return self._escape(crossed, target)[numbered:]
         if target is opened.breaks:
             opened.plain = True
             return [ast.Break()]

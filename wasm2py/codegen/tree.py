@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional, Union
 
@@ -110,3 +111,38 @@ Node = Union[Straight, Copies, Goto, Leave, If, Cases, Loop, Label, Dispatch]
 
 def negate(condition: Condition) -> Condition:
     return condition.operand if isinstance(condition, Not) else Not(condition)
+
+
+def bodies(node: Node) -> list[list[Node]]:
+    """The lists inside a node."""
+    if isinstance(node, If):
+        return [node.then, node.otherwise]
+    if isinstance(node, Cases):
+        return [case.body for case in node.cases]
+    if isinstance(node, (Loop, Label)):
+        return [node.body]
+    if isinstance(node, Dispatch):
+        return [body for _, body in node.entries]
+    return []
+
+
+def set_bodies(node: Node, bodies: list[list[Node]]) -> None:
+    """Put other lists in the place of those that ``bodies`` gives."""
+    if isinstance(node, If):
+        node.then, node.otherwise = bodies
+    elif isinstance(node, Cases):
+        node.cases = [Case(case.end, body) for case, body in zip(node.cases, bodies)]
+    elif isinstance(node, (Loop, Label)):
+        (node.body,) = bodies
+    elif isinstance(node, Dispatch):
+        node.entries = [(target, body) for (target, _), body in zip(node.entries, bodies)]
+
+
+def gotos(nodes: list[Node]) -> Iterator[Goto]:
+    work = list(nodes)
+    while work:
+        node = work.pop()
+        if isinstance(node, Goto):
+            yield node
+        for body in bodies(node):
+            work.extend(body)
