@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 
-#: Longer traces (16,383 is the most that PyPy takes), and loops and side exits that are compiled sooner.
-PARAMETERS = "trace_limit=16000,threshold=400,function_threshold=600,trace_eagerness=50"
+#: Longer traces (16,383 is the most that PyPy takes), loops and side exits compiled sooner, recursion not unrolled.
+PARAMETERS = "trace_limit=16000,threshold=400,function_threshold=600,trace_eagerness=50,max_unroll_recursion=1"
 
 _tuned = False
 
