@@ -30,6 +30,7 @@ class Forwarding:
         self.known: dict[int, Value] = {}
         self.redundant: set[int] = set()
         self.order = reverse_postorder(function)
+        #: the places and facts known at the start of each block
         self.entering = self._known_on_entry((1 << bits) - 1)
         #: the values that places have at the end of a block, as far as they were looked up
         self.leaving: dict[Block, dict[int, Value]] = {}

@@ -25,7 +25,7 @@ from wasm2py.passes.forward_memory import replace_known
 from wasm2py.passes.forwarding import Forwarding
 from wasm2py.passes.merge_blocks import merge_blocks
 from wasm2py.passes.places import Effect
-from wasm2py.passes.slots import Slot, Slots, address_key, is_plain, reach
+from wasm2py.passes.slots import Slot, Slots, address_key, address_of, is_plain, reach
 
 
 @dataclass
@@ -56,8 +56,7 @@ class Guard:
 
 
 def guard_stores(function: Function) -> None:
-    entry = function.blocks[0]
-    if len(function.blocks) < 3 or not any(value.op.name == "global.get" for value in entry.body):
+    if len(function.blocks) < 3 or not _takes_frame(function.blocks[0]):
         return
     slots = Slots(function)
     frame = _frame(function, slots)
@@ -70,6 +69,12 @@ def guard_stores(function: Function) -> None:
             guards.insert(block, stores)
         guards.forward()
         guards.clean_up()
+
+
+def _takes_frame(entry: Block) -> bool:
+    """Whether the block accesses memory at a distance from a global: a quick test."""
+    pointers = {value.id for value in entry.body if value.op.name == "global.get"}
+    return bool(pointers) and any(is_plain(v) and address_of(v.args[0])[0] in pointers for v in entry.body)
 
 
 def _frame(function: Function, slots: Slots) -> Optional[Frame]:

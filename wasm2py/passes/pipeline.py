@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from wasm2py.ir import Function
 from wasm2py.options import Options
+from wasm2py.passes.dead_stores import remove_dead_stores
 from wasm2py.passes.dead_values import remove_dead_values
 from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
@@ -39,8 +40,11 @@ PASSES = (
     Pass("merge-blocks", 1, merge_blocks),
     # Globals before memory: an address from the stack pointer is then one value all over the function.
     Pass("forward-globals", 2, forward_globals),
-    Pass("guard-stores", 2, guard_stores),
     Pass("forward-memory", 2, forward_memory),
+    # Without the loads that are known now, some stores are for nobody.
+    Pass("dead-stores", 2, remove_dead_stores),
+    # For the loads that are left.
+    Pass("guard-stores", 2, guard_stores),
     # What programs compute needlessly, at once where they do it.
     Pass("simplify", 1, simplify),
     # Sums must be in their simple form for it, and what it makes is.

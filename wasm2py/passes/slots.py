@@ -12,7 +12,7 @@ address value reached as far (a fact, see ``Effect``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
@@ -123,15 +123,16 @@ def reach(access: Value) -> int:
 class Slots:
     """The slots of a function that are worth a bit, and the effects of its instructions on them.
 
-    Worth it are those that are read, and accessed more than once, in a memory that no other thread can change.
+    Worth it are those that are read, and accessed more than once, in a memory that no other thread can change; with
+    ``roots`` instead all slots of these roots.
     """
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, roots: Optional[Set[int]] = None) -> None:
         self.function = function
         memories = function.spaces.memories
         accesses = [value for block in function.blocks for value in block.body if is_plain(value)]
         self.slot = {v.id: slot_of(v) for v in accesses if not memories[v.immediate.memory].shared}
-        self.place = self._places(accesses)
+        self.place = self._places(accesses, roots)
         self.everything = (1 << len(self.place)) - 1
         self.in_memory: dict[int, int] = {}
         self.at_root: dict[tuple[int, int], list[Slot]] = {}
@@ -158,10 +159,13 @@ class Slots:
                 effects[block] = found
         return effects
 
-    def _places(self, accesses: list[Value]) -> dict[Slot, int]:
+    def _places(self, accesses: list[Value], roots: Optional[Set[int]]) -> dict[Slot, int]:
         count = Counter(self.slot.values())
-        read = {self.slot[value.id] for value in accesses if value.type is not None and value.id in self.slot}
-        found = [slot for slot in count if count[slot] > 1 and slot in read]
+        if roots is None:
+            read = {self.slot[value.id] for value in accesses if value.type is not None and value.id in self.slot}
+            found = [slot for slot in count if count[slot] > 1 and slot in read]
+        else:
+            found = [slot for slot in count if slot.root in roots]
         return {slot: place for place, slot in enumerate(found)} if len(found) <= MAX_SLOTS else {}
 
     def _effect(self, value: Value) -> Optional[Effect]:
@@ -176,6 +180,10 @@ class Slots:
         if value.type is None:
             return Effect(value, place, value.args[1], self._kills(slot) & ~self.spared.get(value.id, 0), gives, needs)
         return Effect(value, place, gives=gives, needs=needs) if place >= 0 or gives else None
+
+    def overlapping(self, slot: Slot) -> int:
+        """The places that an access of the slot may touch."""
+        return self._kills(slot) | (1 << self.place[slot] if slot in self.place else 0)
 
     def _kills(self, slot: Slot) -> int:
         """All of the memory but the slot itself and what is surely apart from it."""
