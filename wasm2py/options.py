@@ -22,6 +22,8 @@ PASS_SWITCHES = (
     "dead-stores",
     "guard-stores",
     "simplify",
+    "fold-branches",
+    "number-values",
     "rotate-increments",
     "dead-values",
 )
@@ -34,6 +36,7 @@ SWITCHES = (
     "signed-values",
     "lazy-values",
     "stepped-views",
+    "counting-loops",
     "nested-control",
     "jumps",
     "fold-rounding",

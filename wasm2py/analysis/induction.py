@@ -9,7 +9,7 @@ passes (``Exit``), from another linear phi of the same loop, or is guessed and p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 from typing import Optional
 
@@ -36,8 +36,10 @@ class Linear:
 class Exit:
     """A test passed in every round: ``phi + offset`` (``op``) ``limit`` holds where the loop goes on.
 
-    No ``limit`` is 0. It may still be a value of the loop itself.
+    No ``limit`` is 0. ``block`` ends with the test.
     """
+
+    block: Block
 
     op: str
     sign: str
@@ -110,7 +112,7 @@ def _find_exits(phis: list[Linear], header: Block, latches: list[Block], dominan
             continue
         stays = [dominance.in_loop(target, header) for target in terminator.targets]
         if stays[0] != stays[1]:
-            _add_exit(by_phi, terminator.args[0], stays[0])
+            _add_exit(by_phi, block, stays[0])
 
 
 def _passed_blocks(header: Block, latches: list[Block], dominance: Dominance) -> list[Block]:
@@ -126,42 +128,47 @@ def _passed_blocks(header: Block, latches: list[Block], dominance: Dominance) ->
     return found
 
 
-def _add_exit(by_phi: dict[Value, Linear], test: Value, holds: bool) -> None:
+def _add_exit(by_phi: dict[Value, Linear], block: Block, holds: bool) -> None:
+    test = block.terminator.args[0]
     while test.op.name == "i32.eqz" and test.args[0].op.name in COMPARISONS:
         test, holds = test.args[0], not holds
-    if test.op.name not in COMPARISONS:
-        if test.op.name == "i32.eqz":
-            test, holds = test.args[0], not holds
-        _add_test(by_phi, test, "ne" if holds else "eq", "", None)
+    if test.op.name in COMPARISONS:
+        op, _, sign = test.op.name[4:].partition("_")
+        op = op if holds else NEGATED[op]
+        left, right = test.args
+        _add_test(by_phi, left, Exit(block, op, sign, 0, right))
+        _add_test(by_phi, right, Exit(block, SWAPPED[op], sign, 0, left))
         return
-    op, _, sign = test.op.name[4:].partition("_")
-    if not holds:
-        op = NEGATED[op]
-    left, right = test.args
-    _add_test(by_phi, left, op, sign, right)
-    _add_test(by_phi, right, SWAPPED[op], sign, left)
+    if test.op.name == "i32.eqz":
+        test, holds = test.args[0], not holds
+    _add_test(by_phi, test, Exit(block, "ne" if holds else "eq", "", 0, None))
 
 
-def _add_test(by_phi: dict[Value, Linear], tested: Value, op: str, sign: str, limit: Optional[Value]) -> None:
+def _add_test(by_phi: dict[Value, Linear], tested: Value, exit: Exit) -> None:
     base, offset = trace(tested)
     if base in by_phi:
-        by_phi[base].exits.append(Exit(op, sign, offset, limit))
+        by_phi[base].exits.append(replace(exit, offset=offset))
 
 
-def reach(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[Interval]:
-    """Where the phi is at the start of a round, if the loop ends when it meets a limit that it cannot step over."""
-    step = each.step
+def met_exit(each: Linear, start: Interval, lookup: Lookup) -> Optional[Exit]:
+    """The test by which the loop ends when the phi meets a limit that it cannot step over, if it has such a one."""
     for exit in each.exits:
-        if exit.op != "ne":
-            continue
-        limit = lookup(exit.limit) if exit.limit else (0, 0, 0)
-        first, last = limit[0] - exit.offset, limit[1] - exit.offset
-        met = gcd(start[2], limit[2], first - start[0]) % step == 0
-        if met and step > 0 and start[1] <= first:
-            return fit(start[0], last, gcd(start[2], step), bits)
-        if met and step < 0 and start[0] >= last:
-            return fit(first, start[1], gcd(start[2], step), bits)
+        if exit.op == "ne":
+            limit = lookup(exit.limit) if exit.limit else (0, 0, 0)
+            first, last = limit[0] - exit.offset, limit[1] - exit.offset
+            ahead = start[1] <= first if each.step > 0 else start[0] >= last
+            if ahead and gcd(start[2], limit[2], first - start[0]) % each.step == 0:
+                return exit
     return None
+
+
+def reach(each: Linear, exit: Exit, start: Interval, lookup: Lookup, bits: int) -> Interval:
+    """Where the phi is at the start of a round, if the loop ends by such a test."""
+    limit = lookup(exit.limit) if exit.limit else (0, 0, 0)
+    stride = gcd(start[2], each.step)
+    if each.step > 0:
+        return fit(start[0], limit[1] - exit.offset, stride, bits)
+    return fit(limit[0] - exit.offset, start[1], stride, bits)
 
 
 def guess(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[Interval]:

@@ -10,10 +10,11 @@ Any assumption that a whole walk of the loop confirms is right, so how it was gu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from wasm2py.analysis.conditions import facts_of, origins
 from wasm2py.analysis.facts import BITS, Facts
-from wasm2py.analysis.induction import linear_phis, trace
+from wasm2py.analysis.induction import Exit, linear_phis, trace
 from wasm2py.analysis.interval import FULL, Interval, join, meet
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.transfer import result_of
@@ -31,10 +32,24 @@ _LED_ON = frozenset(
 _MAX_RESULTS, _MAX_STEPS = 8, 3
 
 
+class Counter(NamedTuple):
+    """A phi of a loop that takes all values from its first one to ``exit.limit - exit.offset``, unless a jump leaves.
+
+    ``limit`` is the interval of ``exit.limit``, ``next`` the value of the phi in the next round.
+    """
+
+    phi: Value
+    step: int
+    exit: Exit
+    limit: Interval
+    next: Value
+
+
 class Ranges:
-    """The result. Intervals are of residues: see interval.py."""
+    """The result. Intervals are of residues: see interval.py. ``counters`` of loops are by header."""
 
     def __init__(self) -> None:
+        self.counters: dict[Block, list[Counter]] = {}
         self.of_value: dict[int, Interval] = {}
         self.at_use: dict[tuple[int, int], Interval] = {}
 
@@ -76,6 +91,7 @@ class _Analysis:
             self._visit(block)
             failed = next((header for header in ends.get(block, ()) if not self._proved(header)), None)
             position = position + 1 if failed is None else place[failed]
+        self.result.counters = {header: self._counters(header) for header in self.loops}
         return self.result
 
     # -- blocks --------------------------------------------------------------------------------------------------
@@ -232,6 +248,17 @@ class _Analysis:
         linear = linear_phis(header, latches, self.dominance, self._is_visited)
         bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
         return LoopPhis(bits, linear, self.tops)
+
+    def _counters(self, header: Block) -> list[Counter]:
+        found: list[Counter] = []
+        loop, latches = self.loops[header], self._latches(header)
+        for id, exit in loop.counted.items():
+            phi, step = loop.linear[id].phi, loop.linear[id].step
+            nexts = {arg for pred, arg in zip(header.preds, phi.args) if pred in latches}
+            if len(nexts) == 1:
+                limit = self.facts.at(exit.limit, header) if exit.limit else (0, 0, 0)
+                found.append(Counter(phi, step, exit, limit, nexts.pop()))
+        return found
 
     def _is_visited(self, value: Value) -> bool:
         return value.is_const or value in self.function.params or value.id in self.facts.of_value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from wasm2py.analysis.induction import Linear, Lookup, after_rounds, guess, reach, rounds
+from wasm2py.analysis.induction import Exit, Linear, Lookup, after_rounds, guess, met_exit, reach, rounds
 from wasm2py.analysis.interval import FULL, Interval, contains, fit, join
 
 #: values that bytes, sizes and counters often stay below
@@ -32,13 +32,15 @@ class LoopPhis:
         self.assumed: dict[int, Interval] = {}
         #: phis whose interval needs no walk
         self.proved: set[int] = set()
+        #: by a test that they are sure to meet
+        self.counted: dict[int, Exit] = {}
         self._failures = dict.fromkeys(bits, 0)
         self._seen: dict[int, Interval] = {}
         self._failed_walks = 0
 
     def assume(self, starts: dict[int, Interval], lookup: Lookup) -> dict[int, Interval]:
         """The interval of each phi, from what it is when the loop is entered."""
-        self.assumed, self.proved = {}, set()
+        self.assumed, self.proved, self.counted = {}, set(), {}
         for id, start in starts.items():
             found = self._by_test(id, start, lookup) if id in self.linear else self._as_seen(id, start)
             if found:
@@ -65,11 +67,13 @@ class LoopPhis:
         return not failed
 
     def _by_test(self, id: int, start: Interval, lookup: Lookup) -> Optional[Interval]:
-        found = reach(self.linear[id], start, lookup, self.bits[id])
-        if found:
+        each = self.linear[id]
+        exit = met_exit(each, start, lookup)
+        if exit:
             self.proved.add(id)
-            return found
-        return None if self._failures[id] else guess(self.linear[id], start, lookup, self.bits[id])
+            self.counted[id] = exit
+            return reach(each, exit, start, lookup, self.bits[id])
+        return None if self._failures[id] else guess(each, start, lookup, self.bits[id])
 
     def _most_rounds(self) -> Optional[int]:
         counts = [

@@ -17,13 +17,14 @@ from wasm2py.codegen.addresses import shared_addresses
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.control import lower_control
+from wasm2py.codegen.counting import Counting
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
 from wasm2py.codegen.schedule import Schedule, schedule
 from wasm2py.codegen.structure import Structurer
-from wasm2py.codegen.tree import Both, Condition, Not, Test
+from wasm2py.codegen.tree import Both, Condition, For, Not, Test
 from wasm2py.codegen.variables import variables
 from wasm2py.codegen.words import WordExpressions, word_values
 from wasm2py.ir import Block, Function, Return, Value
@@ -41,6 +42,7 @@ class Choices:
     signed: bool = True
     lazy: bool = True
     stepped: bool = True
+    counting: bool = True
     nested: bool = True
     jumps: bool = True
     rounding: bool = True
@@ -81,7 +83,8 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     def emitter() -> FunctionEmitter:
         return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
 
-    made, body = lower_control(structurer, emitter, choices.nested, choices.jumps and choices.wired)
+    counting = Counting(dominance, ranges, forms, plan, names) if choices.counting else None
+    made, body = lower_control(structurer, emitter, choices.nested, choices.jumps and choices.wired, counting)
     return made.finish(body)
 
 
@@ -109,6 +112,9 @@ class FunctionEmitter:
         expressions = WordExpressions if choices.words else Expressions
         self.expressions = expressions(cells, plan, names, taken, ranges, forms)
         self.cells = cells
+        #: counters of ``for`` loops, and their increments
+        self.counters: set[Value] = set()
+        self.skipped: set[Value] = set()
 
     def finish(self, body: list[ast.stmt]) -> Translated:
         e = self.expressions
@@ -140,6 +146,8 @@ class FunctionEmitter:
             known = block.phis + (self.function.params if block is self.function.blocks[0] else [])
             result += [each for value in known for each in self._assertion(value)]
         for value in self.plan.statements[block]:
+            if value in self.skipped:
+                continue
             result += self._statement(value, block)
             if self.asserts:
                 result += self._assertion(value)
@@ -175,12 +183,31 @@ class FunctionEmitter:
         index = target.preds.index(source)
         pairs: list[tuple[str, ast.expr]] = []
         for phi in target.phis:
-            if self.plan.uses.get(phi.id):
+            if self.plan.uses.get(phi.id) and not (phi in self.counters and self.dominance.in_loop(source, target)):
                 variable, node = self.names[phi.id], self.expressions.copied(phi, index)
                 if not (isinstance(node, ast.Name) and node.id == variable):
                     pairs.append((variable, node))
         self.expressions.end_statement()
         return _parallel(pairs)
+
+    def counting(self, loop: For) -> tuple[str, ast.expr]:
+        """The variable and the numbers of a loop that counts; its increments are not written any more."""
+        phi, step, exit, _, next = loop.counter
+        self.counters.add(phi)
+        if not loop.kept:
+            self.skipped.add(next)
+        variable = self.names[phi.id]
+        beyond = step - exit.offset
+        if exit.limit is None or exit.limit.is_const:
+            stop = py.integer((exit.limit.immediate if exit.limit else 0) + beyond)
+        else:
+            stop = py.plus(py.name(self.names[exit.limit.id]), beyond)
+        numbers = [py.name(variable), stop, *([py.integer(step)] if step != 1 else [])]
+        return variable, py.call("range", numbers)
+
+    def counted(self, loop: For) -> list[ast.stmt]:
+        """What is left to do when the counting ends: the last increment, if something behind the loop reads it."""
+        return self.expressions.bind(loop.counter.next) if loop.later and not loop.kept else []
 
     def leave(self, block: Block) -> list[ast.stmt]:
         e = self.expressions

@@ -12,7 +12,21 @@ from typing import Optional, Protocol
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.structure import TooDeep
-from wasm2py.codegen.tree import Cases, Condition, Copies, Dispatch, Goto, If, Label, Leave, Loop, Node, Straight
+from wasm2py.codegen.tree import (
+    Cases,
+    Condition,
+    Copies,
+    Dispatch,
+    For,
+    Goto,
+    If,
+    Label,
+    Leave,
+    Loop,
+    Node,
+    Straight,
+    gotos,
+)
 from wasm2py.ir import Block
 
 #: CPython's limits are 20 nested loops and 100 levels of indentation
@@ -28,6 +42,8 @@ class Emitter(Protocol):
     def leave(self, block: Block) -> list[ast.stmt]: ...
     def condition(self, condition: Condition) -> ast.expr: ...
     def switch_index(self, block: Block) -> ast.expr: ...
+    def counting(self, loop: For) -> tuple[str, ast.expr]: ...
+    def counted(self, loop: For) -> list[ast.stmt]: ...
     def settled(self) -> set[str]: ...
     def new_name(self, hint: str) -> str: ...
 
@@ -106,6 +122,8 @@ class Lowering:
     def _label(self, node: Label, depth: int) -> list[ast.stmt]:
         if len(node.body) == 1 and isinstance(node.body[0], (Loop, Dispatch)):
             return self._loop_or_dispatch(node.body[0], node.target, depth)
+        if len(node.body) == 1 and isinstance(node.body[0], For) and not _jumps_early(node.body[0].leave, node.target):
+            return self._for(node.body[0], depth, node.target)
         body, opened = self._inside(Open(breaks=node.target), node.body, depth)
         if not self._ends(body):
             body.append(ast.Break())
@@ -121,6 +139,17 @@ class Lowering:
     def _loop(self, node: Loop, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
         body, opened = self._inside(Open(breaks, {node.target: []}), node.body, depth)
         return self._close(opened, body)
+
+    def _for(self, node: For, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
+        """Where the counting ends control goes on behind the loop, so that a jump there at the end is none."""
+        variable, numbers = self.emitter.counting(node)
+        body, opened = self._inside(Open(breaks, {node.target: []}), node.body, depth)
+        last = node.leave[-1]
+        leave = node.leave[:-1] if isinstance(last, Goto) and last.target is breaks else node.leave
+        orelse = self.emitter.counted(node) + self.lower(leave, depth + 1)
+        opened.plain = opened.plain or not self._ends(orelse)
+        target = ast.Name(variable, py.STORE)
+        return self._behind(ast.For(target, numbers, body or [ast.Pass()], orelse), opened)
 
     def _dispatch(self, node: Dispatch, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
         state = self.emitter.new_name("state")
@@ -143,8 +172,10 @@ class Lowering:
         return body, self.open.pop()
 
     def _close(self, opened: Open, body: list[ast.stmt]) -> list[ast.stmt]:
+        return self._behind(ast.While(py.constant(True), body or [ast.Pass()], []), opened)
+
+    def _behind(self, loop: ast.stmt, opened: Open) -> list[ast.stmt]:
         """The Python loop, and behind it the tests for jumps that go further."""
-        loop = ast.While(py.constant(True), body or [ast.Pass()], [])
         if not opened.escapes:
             if not opened.plain:
                 self.endless.add(loop)
@@ -206,7 +237,13 @@ _METHODS: dict[type, str] = {
     If: "_if",
     Cases: "_cases",
     Loop: "_loop",
+    For: "_for",
     Label: "_label",
     Dispatch: "_dispatch",
     Goto: "_goto",
 }
+
+
+def _jumps_early(nodes: list[Node], target: Block) -> bool:
+    """Whether an arm jumps to the target elsewhere than at its end."""
+    return any(goto.target is target for goto in gotos(nodes) if goto is not nodes[-1])

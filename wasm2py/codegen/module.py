@@ -129,6 +129,7 @@ def choices_for(options: Options) -> Choices:
         signed=on("signed-values"),
         lazy=on("lazy-values", 2),
         stepped=on("stepped-views", 2) and options.target == "cpython",
+        counting=on("counting-loops", 2),
         jumps=on("jumps"),
         rounding=on("fold-rounding", 2) and options.target == "cpython",
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level

@@ -35,6 +35,13 @@ def binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.BinOp:
     return ast.BinOp(left, op, right)
 
 
+def plus(left: ast.expr, constant: int) -> ast.expr:
+    """``left + constant``, as short as it can be written."""
+    if constant == 0:
+        return left
+    return binary(left, ADD, integer(constant)) if constant > 0 else binary(left, SUB, integer(-constant))
+
+
 def compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> ast.Compare:
     return ast.Compare(left, [op], [right])
 

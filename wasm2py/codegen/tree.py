@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional, Union
 
+from wasm2py.analysis import Counter
 from wasm2py.ir import Block
 
 
@@ -94,6 +95,21 @@ class Loop:
 
 
 @dataclass
+class For:
+    """A loop that counts: ``leave`` is done when ``counter`` has taken all its values.
+
+    ``kept``: the next value of the counter is read within the loop; ``later``: it is read behind it.
+    """
+
+    target: Block
+    counter: Counter
+    body: list[Node]
+    leave: list[Node]
+    kept: bool
+    later: bool
+
+
+@dataclass
 class Label:
     target: Block
     body: list[Node]
@@ -106,7 +122,7 @@ class Dispatch:
     entries: list[tuple[Optional[Block], list[Node]]]
 
 
-Node = Union[Straight, Copies, Goto, Leave, If, Cases, Loop, Label, Dispatch]
+Node = Union[Straight, Copies, Goto, Leave, If, Cases, Loop, For, Label, Dispatch]
 
 
 def negate(condition: Condition) -> Condition:
@@ -121,6 +137,8 @@ def bodies(node: Node) -> list[list[Node]]:
         return [case.body for case in node.cases]
     if isinstance(node, (Loop, Label)):
         return [node.body]
+    if isinstance(node, For):
+        return [node.body, node.leave]
     if isinstance(node, Dispatch):
         return [body for _, body in node.entries]
     return []
@@ -134,6 +152,8 @@ def set_bodies(node: Node, bodies: list[list[Node]]) -> None:
         node.cases = [Case(case.end, body) for case, body in zip(node.cases, bodies)]
     elif isinstance(node, (Loop, Label)):
         (node.body,) = bodies
+    elif isinstance(node, For):
+        node.body, node.leave = bodies
     elif isinstance(node, Dispatch):
         node.entries = [(target, body) for (target, _), body in zip(node.entries, bodies)]
 
