@@ -123,6 +123,29 @@ def test_formulas(seed: int) -> None:
     compare(wasmtime.wat2wasm(wat), Program(wat, calls))
 
 
+#: i64 that cross from function to function: parameters, several results, a global
+CROSSING = """
+(module
+  (global $g (mut i64) (i64.const -5))
+  (func $two (param i64 i64) (result i64 i64 i32)
+    (i64.mul (local.get 0) (local.get 1))
+    (i64.sub (local.get 0) (local.get 1))
+    (i32.wrap_i64 (local.get 0)))
+  (func (export "f") (param i64 i64) (result i64) (local i64 i64 i32)
+    (call $two (local.get 0) (local.get 1))
+    (local.set 4) (local.set 3) (local.set 2)
+    (global.set $g (i64.add (global.get $g) (local.get 2)))
+    (i64.add
+      (i64.shr_u (i64.xor (local.get 2) (global.get $g)) (i64.const 3))
+      (i64.div_s (local.get 3) (i64.extend_i32_s (local.get 4))))))
+"""
+
+
+def test_words_cross_from_function_to_function() -> None:
+    calls = tuple(("f", (a, b)) for a in EDGES[64] for b in EDGES[64])
+    compare(wasmtime.wat2wasm(CROSSING), Program(CROSSING, calls))
+
+
 RUNNER = """
 import importlib, json, sys
 from wasm2py_runtime import Trap
