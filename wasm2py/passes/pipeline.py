@@ -9,11 +9,13 @@ from wasm2py.ir import Function
 from wasm2py.options import Options
 from wasm2py.passes.dead_stores import remove_dead_stores
 from wasm2py.passes.dead_values import remove_dead_values
+from wasm2py.passes.fold_branches import fold_branches
 from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
 from wasm2py.passes.guard_stores import guard_stores
 from wasm2py.passes.inline import inline_calls
 from wasm2py.passes.merge_blocks import merge_blocks
+from wasm2py.passes.number_values import number_values
 from wasm2py.passes.rotate_increments import rotate_increments
 from wasm2py.passes.simplify import simplify
 
@@ -47,6 +49,9 @@ PASSES = (
     Pass("guard-stores", 2, guard_stores),
     # What programs compute needlessly, at once where they do it.
     Pass("simplify", 1, simplify),
+    Pass("fold-branches", 1, fold_branches),
+    Pass("merge-blocks", 1, merge_blocks),
+    Pass("number-values", 2, number_values),
     # Sums must be in their simple form for it, and what it makes is.
     Pass("rotate-increments", 2, rotate_increments),
     # Last: what the others left without a use.

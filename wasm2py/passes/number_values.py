@@ -1,0 +1,121 @@
+"""What was computed before is not computed again (global value numbering over the dominator tree).
+
+before:  b0: v2 = i32.mul v0 v1            after:  b0: v2 = i32.mul v0 v1
+             branch v0 b1 b2                           branch v0 b1 b2
+         b1: v3 = i32.mul v0 v1                    b1: v4 = i32.add v2 v0
+             v4 = i32.add v3 v0
+
+A value with two uses is a variable, while one with a single use is written where it is used, so there is something to
+gain only where computing costs more than writing and reading a variable: comparisons, sums with constants, conversions
+that do nothing and the like are looked for in the same block only, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Optional
+
+from wasm2py.binary.opcodes import BY_NAME
+from wasm2py.instruction import Opcode
+from wasm2py.ir import Block, Function, Value
+from wasm2py.ir.dominators import Dominance
+from wasm2py.passes.replacing import forward_operands, replace, resolve
+from wasm2py.passes.rewriting import INTEGERS
+
+
+def _integer_ops(names: str) -> frozenset[Opcode]:
+    return frozenset(BY_NAME[f"i{bits}.{name}"] for bits in (32, 64) for name in names.split())
+
+
+def _float_ops(names: str) -> frozenset[Opcode]:
+    return frozenset(BY_NAME[f"f{bits}.{name}"] for bits in (32, 64) for name in names.split())
+
+
+#: worth a variable, wherever they are needed again
+_DEAR = (
+    _integer_ops("mul rotl rotr clz ctz popcnt extend8_s extend16_s")
+    | _float_ops("add sub mul div sqrt ceil floor trunc nearest min max abs copysign")
+    | frozenset(op for op in BY_NAME.values() if ".convert_" in op.name or op.name.startswith(("f32.demote", "select")))
+    | frozenset(op for op in BY_NAME.values() if ".reinterpret_" in op.name or ".trunc_sat_" in op.name)
+)
+#: worth one if no operand is a constant (then they often are part of an address, or free)
+_DEAR_OF_VARIABLES = _integer_ops("add sub and or xor shl shr_u shr_s")
+_COMMUTATIVE = _integer_ops("add mul and or xor")
+
+
+def number_values(function: Function) -> None:
+    _Numbering(function).run()
+
+
+class _Numbering:
+    """The values at hand on the way from the entry to the block, by what they compute."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.known: dict[Hashable, Value] = {}
+        self.replaced = False
+
+    def run(self) -> None:
+        if not self._has_twins():
+            return
+        dominance = Dominance(self.function)
+        work: list[tuple[Block, Optional[list[Hashable]]]] = [(self.function.blocks[0], None)]
+        while work:
+            block, added = work.pop()
+            if added is not None:
+                for key in added:
+                    del self.known[key]
+                continue
+            work.append((block, self._visit(block)))
+            work.extend((child, None) for child in dominance.children[block])
+        if self.replaced:
+            forward_operands(self.function)
+
+    def _has_twins(self) -> bool:
+        """Whether any two instructions could be the same, before anything is made for it."""
+        seen: set[Hashable] = set()
+        for block in self.function.blocks:
+            for value in block.body:
+                if value.op in _DEAR or value.op in _DEAR_OF_VARIABLES:
+                    key = _key(value)
+                    if key in seen:
+                        return True
+                    seen.add(key)
+        return False
+
+    def _visit(self, block: Block) -> list[Hashable]:
+        """Replace what is known in the block; gives the keys that hold in the blocks below it only."""
+        added: list[Hashable] = []
+        here: dict[Hashable, Value] = {}
+        body: list[Value] = []
+        for value in block.body:
+            resolve(value.args)
+            op = value.op
+            if op in _DEAR or op in _DEAR_OF_VARIABLES:
+                key = _key(value)
+                twin = self.known.get(key) or here.get(key)
+                if twin is not None:
+                    replace(value, twin)
+                    self.replaced = True
+                    continue
+                if op in _DEAR or value.args[1].op not in INTEGERS:
+                    self.known[key] = value
+                    added.append(key)
+                else:
+                    here[key] = value
+            body.append(value)
+        block.body = body
+        return added
+
+
+def _key(value: Value) -> Hashable:
+    """Equal for instructions that give the same. Constants count by what they are."""
+    args = value.args
+    if len(args) == 2:
+        left, right = args[0].id, args[1].id
+        if args[1].op in INTEGERS:
+            return (value.op, left, "const", args[1].immediate)
+        if left > right and value.op in _COMMUTATIVE:
+            return (value.op, right, left)
+        return (value.op, left, right)
+    return (value.op, *[arg.id for arg in args])
