@@ -44,6 +44,7 @@ class Forwarding:
             block, place, phi = self.waiting.pop()
             phi.args = [self._leaving(pred, place) for pred in block.preds]
         self._drop_trivial()
+        self._place_phis()
 
     # -- which places are known ----------------------------------------------------------------------------------
 
@@ -145,6 +146,12 @@ class Forwarding:
                 again = users.pop(phi, [])
                 users.setdefault(phi.forward, []).extend(again)
                 pending += again
+
+    def _place_phis(self) -> None:
+        """Into their blocks, but where there is one of the same operands already."""
         for (block, _), phi in self.phis.items():
             if phi.forward is None:
-                block.phis.append(phi)
+                phi.args = [arg.resolve() for arg in phi.args]
+                phi.forward = next((other for other in block.phis if other.args == phi.args), None)
+                if phi.forward is None:
+                    block.phis.append(phi)

@@ -1,0 +1,17 @@
+;; variables of a frame: known values instead of loads, the stack pointer restored from what it was, stores compared
+(module (memory 1) (global $sp (mut i32) (i32.const 4096))
+  (func (export "total") (param $from i32) (param $to i32) (result i32) (local $fp i32)
+    (local.set $fp (i32.sub (global.get $sp) (i32.const 16)))
+    (global.set $sp (local.get $fp))
+    (i32.store offset=12 (local.get $fp) (local.get $to))
+    (i32.store offset=8 (local.get $fp) (i32.const 0))
+    (i32.store offset=4 (local.get $fp) (i32.const 0))
+    (block $out (loop $again
+      (br_if $out (i32.ge_u (i32.load offset=8 (local.get $fp)) (i32.const 10)))
+      (i32.store offset=4 (local.get $fp)
+        (i32.add (i32.load offset=4 (local.get $fp)) (i32.load8_u (i32.add (local.get $from) (i32.load offset=8 (local.get $fp))))))
+      (i32.store8 (i32.add (i32.load offset=12 (local.get $fp)) (i32.load offset=8 (local.get $fp))) (i32.load8_u offset=4 (local.get $fp)))
+      (i32.store offset=8 (local.get $fp) (i32.add (i32.load offset=8 (local.get $fp)) (i32.const 1)))
+      (br $again)))
+    (global.set $sp (i32.add (local.get $fp) (i32.const 16)))
+    (i32.load offset=4 (local.get $fp))))

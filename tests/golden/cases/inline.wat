@@ -1,0 +1,13 @@
+;; calls of small functions disappear, with what they do to memory and globals; the recursive one stays
+(module (memory 1) (global $g (mut i32) (i32.const 1))
+  (func $next (result i32)
+    (i32.store (i32.const 8) (i32.xor (i32.load (i32.const 8)) (i32.shl (i32.load (i32.const 8)) (i32.const 13))))
+    (i32.store (i32.const 8) (i32.xor (i32.load (i32.const 8)) (i32.shr_u (i32.load (i32.const 8)) (i32.const 17))))
+    (i32.load (i32.const 8)))
+  (func $least (param i32 i32) (result i32)
+    (if (i32.lt_s (local.get 0) (local.get 1)) (then (return (local.get 0)))) (local.get 1))
+  (func $down (param i32) (result i32)
+    (if (result i32) (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0))))
+  (func (export "mix") (param $n i32) (result i32)
+    (global.set $g (call $least (local.get $n) (call $next)))
+    (i32.add (call $down (local.get $n)) (call $next))))
