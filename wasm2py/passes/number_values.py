@@ -1,13 +1,14 @@
 """What was computed before is not computed again (global value numbering over the dominator tree).
 
-before:  b0: v2 = i32.mul v0 v1            after:  b0: v2 = i32.mul v0 v1
+before:  b0: v2 = i32.rotl v0 v1           after:  b0: v2 = i32.rotl v0 v1
              branch v0 b1 b2                           branch v0 b1 b2
-         b1: v3 = i32.mul v0 v1                    b1: v4 = i32.add v2 v0
+         b1: v3 = i32.rotl v0 v1                   b1: v4 = i32.add v2 v0
              v4 = i32.add v3 v0
 
-A value with two uses is a variable, while one with a single use is written where it is used, so there is something to
-gain only where computing costs more than writing and reading a variable: comparisons, sums with constants, conversions
-that do nothing and the like are looked for in the same block only, or not at all.
+A value with two uses is a variable, while one with a single use is written where it is used. So there is something to
+gain only where computing costs more than writing and reading a variable. Sums and products are looked for in the same
+block only: in a variable they may need a mask that they do not need within an expression. Comparisons and conversions
+that do nothing are not looked for at all.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ def _float_ops(names: str) -> frozenset[Opcode]:
 
 #: worth a variable, wherever they are needed again
 _DEAR = (
-    _integer_ops("mul rotl rotr clz ctz popcnt extend8_s extend16_s")
+    _integer_ops("rotl rotr clz ctz popcnt extend8_s extend16_s")
     | _float_ops("add sub mul div sqrt ceil floor trunc nearest min max abs copysign")
     | frozenset(op for op in BY_NAME.values() if ".convert_" in op.name or op.name.startswith(("f32.demote", "select")))
     | frozenset(op for op in BY_NAME.values() if ".reinterpret_" in op.name or ".trunc_sat_" in op.name)
 )
-#: worth one if no operand is a constant (then they often are part of an address, or free)
-_DEAR_OF_VARIABLES = _integer_ops("add sub and or xor shl shr_u shr_s")
+#: worth one in the same block
+_NEAR = _integer_ops("add sub mul and or xor shl shr_u shr_s")
+_NUMBERED = _DEAR | _NEAR
 _COMMUTATIVE = _integer_ops("add mul and or xor")
 
 
@@ -76,7 +78,7 @@ class _Numbering:
         seen: set[Hashable] = set()
         for block in self.function.blocks:
             for value in block.body:
-                if value.op in _DEAR or value.op in _DEAR_OF_VARIABLES:
+                if value.op in _NUMBERED:
                     key = _key(value)
                     if key in seen:
                         return True
@@ -91,14 +93,14 @@ class _Numbering:
         for value in block.body:
             resolve(value.args)
             op = value.op
-            if op in _DEAR or op in _DEAR_OF_VARIABLES:
+            if op in _NUMBERED:
                 key = _key(value)
                 twin = self.known.get(key) or here.get(key)
                 if twin is not None:
                     replace(value, twin)
                     self.replaced = True
                     continue
-                if op in _DEAR or value.args[1].op not in INTEGERS:
+                if op in _DEAR:
                     self.known[key] = value
                     added.append(key)
                 else:
