@@ -125,10 +125,16 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class _Bar(tqdm):  # type: ignore[type-arg]
+    """A bar without tqdm's thread, which would keep ``--jobs`` from forking this process."""
+
+    monitor_interval = 0
+
+
 @contextmanager
 def progress_bar(name: str) -> Iterator[Progress]:
     """A bar on stderr if that is a terminal, from the second second on."""
-    with tqdm(desc=printable(name, 40), unit=" functions", delay=1, leave=False, disable=None) as bar:
+    with _Bar(desc=printable(name, 40), unit=" functions", delay=1, leave=False, disable=None) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

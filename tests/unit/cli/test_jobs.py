@@ -16,6 +16,7 @@ from tests.unit.cli.conftest import Command
 from tests.unit.cli.test_package import CHAIN
 from wasm2py import UnsupportedFeature, WorkerError, jobs
 from wasm2py.codegen.module import Functions
+from wasm2py.commands.common import progress_bar
 
 Wasm = Callable[..., Path]
 METHODS = multiprocessing.get_all_start_methods()
@@ -121,6 +122,13 @@ def test_a_process_with_threads_is_not_forked() -> None:
     finally:
         end.set()
         thread.join()
+
+
+def test_a_progress_bar_starts_no_thread() -> None:
+    before = threading.active_count()
+    with progress_bar("app.wasm") as progress:
+        progress(1, 2)
+        assert threading.active_count() == before
 
 
 @pytest.mark.parametrize("sizes", [[1], [1] * 100, [100, 1, 1, 1], [1, 1, 1, 100], [3, 0, 9, 2, 2, 7, 1]])
