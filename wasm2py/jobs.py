@@ -7,6 +7,7 @@ again, so that only positions go there and text comes back. The text is the same
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import threading
 import warnings
@@ -110,6 +111,17 @@ def _start(context: Context) -> None:
     _context = context
     gc.disable()  # translate_functions collects what there is
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the parent stops us
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot stop its workers."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _translate_range(positions: range) -> Functions:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +103,34 @@ def test_an_interruption_leaves_no_process(wasm: Wasm) -> None:
     with pytest.raises(KeyboardInterrupt):
         wasm2py.compile(wasm(CHAIN), jobs=2, progress=interrupt)
     assert multiprocessing.active_children() == []
+
+
+ORPHANS = """
+import multiprocessing, os, sys, time
+from wasm2py import jobs
+
+def stay(positions):
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+
+if __name__ == "__main__":
+    jobs.WORTH_IT, jobs._translate_range = 0, stay
+    import wasm2py
+    wasm2py.compile(sys.argv[1], jobs=2)
+"""
+
+
+@needs_fork
+def test_workers_end_with_a_parent_that_is_killed(wasm: Wasm, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(ORPHANS)
+    command = [sys.executable, str(script), str(wasm(CHAIN))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = {int(parent.stdout.readline()) for _ in range(2)}
+        parent.kill()
+        parent.stdout.read()  # ends when nobody has it open any more: hangs if a worker lives on
+    assert len(workers) == 2
 
 
 def test_where_there_are_no_processes_one_does_the_work(wasm: Wasm, monkeypatch: pytest.MonkeyPatch) -> None:
