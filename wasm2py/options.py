@@ -35,6 +35,7 @@ SWITCHES = (
     "value-ranges",
     "signed-values",
     "lazy-values",
+    "signed-params",
     "stepped-views",
     "counting-loops",
     "nested-control",

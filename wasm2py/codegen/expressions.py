@@ -14,6 +14,7 @@ from wasm2py.analysis.interval import Interval, signed, unsigned
 from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
+from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.registry import DOUBLE, INTEGER, OBJECT
@@ -41,12 +42,14 @@ class Expressions:
         taken: set[str],
         ranges: Ranges,
         forms: Forms,
+        conventions: Conventions,
     ) -> None:
         self.cells = cells
         self.names = names
         self.schedule = schedule
         self.taken = taken
         self.forms = forms
+        self.conventions = conventions
         self.ranges = ranges
         #: what the variable of each value can hold
         self.bounds: dict[int, tuple[int, int]] = {}
@@ -171,7 +174,9 @@ class Expressions:
         bits = _BITS[value.type]
         if value.id in self.forms.lazy and held.low >= -2 * _FAR and held.high <= 2 * _FAR:
             return held
-        return self.resigned(held, bits) if value.id in self.forms.signed else forms.unsigned(held, bits)
+        if value.id in self.forms.signed:
+            return self.resigned(held, bits)
+        return forms.unsigned(held, bits, likely=value.id in self.forms.addresses)
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -248,6 +253,17 @@ class Expressions:
         bits = _BITS[value.type]
         name = self.names[value.id]
         return py.assign(name, self.resigned(Held(py.name(name), 0, (1 << bits) - 1), bits).node)
+
+    def receive_param(self, param: Value, function: int) -> Optional[ast.stmt]:
+        """The same for a parameter, which may come signed."""
+        if param.immediate not in self.conventions.get(function, ()):
+            return self.receive(param)
+        if param.id in self.forms.signed or param.id in self.forms.lazy:
+            return None
+        bits = _BITS[param.type]
+        name = self.names[param.id]
+        held = Held(py.name(name), -1 << bits - 1, (1 << bits - 1) - 1)
+        return py.assign(name, forms.unsigned(held, bits).node)
 
     def evaluate(self, value: Value) -> ast.expr:
         """The bare expression, for a value with effects that nothing uses."""

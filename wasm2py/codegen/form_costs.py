@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Optional
 
 from wasm2py.analysis import Ranges
@@ -9,6 +10,8 @@ from wasm2py.analysis.interval import Interval, signed, unsigned
 from wasm2py.ir import Value
 from wasm2py.ir.graph import PARAM, PHI
 
+#: function index -> indices of the parameters that it takes signed (see conventions)
+Conventions = Mapping[int, frozenset[int]]
 #: what a use or definition costs, in nanoseconds: with the variable held (unsigned, signed, lazy)
 Cost = tuple[int, int, int]
 
@@ -17,8 +20,8 @@ Cost = tuple[int, int, int]
 MASK, RESIGN, WRAP_SIGNED, RANGE_TEST = 12, 10, 15, 4
 BITS: dict[object, int] = {"i32": 32, "i64": 64}
 
-_SIGNED_ORDER = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge"))
-_SIGNED = _SIGNED_ORDER | {"i64.extend_i32_s"} | {f"f{w}.convert_i{b}_s" for w in (32, 64) for b in (32, 64)}
+SIGNED_ORDER = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge"))
+_SIGNED = SIGNED_ORDER | {"i64.extend_i32_s"} | {f"f{w}.convert_i{b}_s" for w in (32, 64) for b in (32, 64)}
 #: signed in their first operand only
 _SIGNED_FIRST = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("shr", "div", "rem"))
 SUMS = frozenset(f"i{bits}.{op}" for bits in (32, 64) for op in ("add", "sub"))
@@ -80,16 +83,18 @@ def is_both(a: Interval, bits: int) -> bool:
     return a[0] >= 0 and a[1] < 1 << bits - 1
 
 
-def use_cost(user: Value, index: int, known: Interval) -> Optional[Cost]:
+def use_cost(user: Value, index: int, known: Interval, conventions: Conventions) -> Optional[Cost]:
     """What reading an operand of an instruction costs by the form of its variable; None for nothing."""
     name = user.op.name
+    if name == "call" and index in conventions.get(user.immediate, ()):
+        return (0 if is_both(known, BITS[user.args[index].type]) else RESIGN, 0, WRAP_SIGNED)
     if name in ANY and not (name.endswith(("store8", "store16")) and index == 0):
         return None
     if name in _EITHER and not (".store" in name and index == 0):
         return (0, 0, MASK)
     both = is_both(known, BITS[user.args[index].type])
     if name in _SIGNED:
-        constant = name in _SIGNED_ORDER and user.args[1 - index].is_const
+        constant = name in SIGNED_ORDER and user.args[1 - index].is_const
         return (0, 0, MASK) if both else (RANGE_TEST if constant else RESIGN, 0, WRAP_SIGNED)
     if name in _SIGNED_FIRST and index == 0 and (name.endswith("shr_s") or user.args[1].is_const):
         return (0, 0, MASK) if both else (RESIGN, 0, WRAP_SIGNED)

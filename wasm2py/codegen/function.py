@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 from wasm2py.analysis import Ranges, value_ranges
 from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
@@ -19,6 +20,7 @@ from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.control import lower_control
 from wasm2py.codegen.counting import Counting
 from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
@@ -41,6 +43,8 @@ class Choices:
     ranges: bool = True
     signed: bool = True
     lazy: bool = True
+    #: functions agree with their callers on signed parameters (see conventions)
+    agreed: bool = True
     stepped: bool = True
     counting: bool = True
     nested: bool = True
@@ -63,8 +67,15 @@ class Translated:
     helpers: set[str]
 
 
-def translate_function(function: Function, cells: Cells, choices: Choices, memory_limits: Sequence[int]) -> Translated:
+def translate_function(
+    function: Function,
+    cells: Cells,
+    choices: Choices,
+    memory_limits: Sequence[int],
+    conventions: Optional[Conventions] = None,
+) -> Translated:
     """The Python of a function. ``function`` is not changed. ``memory_limits``: see ``value_ranges``."""
+    conventions = conventions or {}
     dominance = Dominance(function)
     ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
     # An access written later than it stands, but before anything that shows, may find out late that a sum has wrapped:
@@ -74,14 +85,14 @@ def translate_function(function: Function, cells: Cells, choices: Choices, memor
     plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
-    forms = choose_forms(function, dominance, ranges, names, lazy) if choices.signed else Forms()
+    forms = choose_forms(function, dominance, ranges, names, conventions, lazy) if choices.signed else Forms()
     if choices.words:
         forms.signed |= word_values(function)
     decisions = decide(dominance.order, plan, choices.conditions)
     structurer = Structurer(dominance, decisions, plan)
 
     def emitter() -> FunctionEmitter:
-        return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, choices)
+        return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, conventions, choices)
 
     counting = Counting(dominance, ranges, forms, plan, names) if choices.counting else None
     made, body = lower_control(structurer, emitter, choices.nested, choices.jumps and choices.wired, counting)
@@ -100,6 +111,7 @@ class FunctionEmitter:
         names: dict[int, str],
         ranges: Ranges,
         forms: Forms,
+        conventions: Conventions,
         choices: Choices,
     ) -> None:
         self.function = function
@@ -110,7 +122,7 @@ class FunctionEmitter:
         self.names = names
         taken = set(names.values())
         expressions = WordExpressions if choices.words else Expressions
-        self.expressions = expressions(cells, plan, names, taken, ranges, forms)
+        self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions)
         self.cells = cells
         #: counters of ``for`` loops, and their increments
         self.counters: set[Value] = set()
@@ -120,7 +132,7 @@ class FunctionEmitter:
         e = self.expressions
         name = self.cells.function(self.function.index)
         args = [ast.arg(self.names[param.id]) for param in self.function.params]
-        received = [e.receive(param) for param in self.function.params]
+        received = [e.receive_param(param, self.function.index) for param in self.function.params]
         body = [*[each for each in received if each], *body]
         assigned = sorted(e.assigned)
         if assigned:

@@ -27,6 +27,7 @@ from wasm2py.codegen.form_costs import (
     PRODUCTS,
     RESIGN,
     WRAP_SIGNED,
+    Conventions,
     Cost,
     definition_cost,
     is_both,
@@ -46,17 +47,25 @@ _ROUNDS = 3
 
 @dataclass
 class Forms:
-    """Ids of the values held signed and lazy; all others are held unsigned."""
+    """Ids of the values held signed and lazy; all others are held unsigned. ``addresses`` are mostly within memory."""
 
     signed: set[int] = field(default_factory=set)
     lazy: set[int] = field(default_factory=set)
+    addresses: set[int] = field(default_factory=set)
 
 
-def choose_forms(function: Function, dominance: Dominance, ranges: Ranges, names: dict[int, str], lazy: bool) -> Forms:
+def choose_forms(
+    function: Function,
+    dominance: Dominance,
+    ranges: Ranges,
+    names: dict[int, str],
+    conventions: Conventions,
+    lazy: bool,
+) -> Forms:
     """The cheapest form of each variable; with ``lazy`` false only signed and unsigned ones."""
-    survey = _Survey(function, dominance, ranges, names)
+    survey = _Survey(function, dominance, ranges, names, conventions)
     survey.run()
-    forms = Forms(signed=survey.signed_loads)
+    forms = Forms(signed=survey.signed_loads, addresses=survey.addresses)
     chosen = _Choice(survey, lazy).run()
     for id, name in survey.variable.items():
         form = chosen.get(name, UNSIGNED)
@@ -83,8 +92,16 @@ class _Copy:
 class _Survey:
     """What each variable costs in each form, which copies there are, and what is made of what."""
 
-    def __init__(self, function: Function, dominance: Dominance, ranges: Ranges, names: dict[int, str]) -> None:
+    def __init__(
+        self,
+        function: Function,
+        dominance: Dominance,
+        ranges: Ranges,
+        names: dict[int, str],
+        conventions: Conventions,
+    ) -> None:
         self.function = function
+        self.conventions = conventions
         self.dominance = dominance
         self.ranges = ranges
         self.names = names
@@ -96,6 +113,7 @@ class _Survey:
         self.variable: dict[int, str] = {}
         #: loads without a name whose use wants them signed
         self.signed_loads: set[int] = set()
+        self.addresses: set[int] = set()
         self.weight = 1
 
     def run(self) -> None:
@@ -107,7 +125,8 @@ class _Survey:
             self._name(block.body, shared, phis)
         for param in self.function.params:
             if param.type in BITS:
-                self._add(param, (0, RESIGN, 0))
+                signed = param.immediate in self.conventions.get(self.function.index, ())
+                self._add(param, (MASK, 0, 0) if signed else (0, RESIGN, 0))
         for block in self.function.blocks:
             for phi in block.phis:
                 if phi.id in self.variable:
@@ -116,6 +135,10 @@ class _Survey:
             for value in block.body:
                 self._value(value)
             self._left(block)
+        for block in self.function.blocks:
+            for phi in block.phis:
+                if phi.id in self.addresses:
+                    self.addresses.update(arg.id for arg in phi.args)
 
     def _name(self, values: list[Value], shared: Counter[str], phis: set[int]) -> None:
         """Names of values that live within a block are used again, for values that have nothing in common."""
@@ -136,11 +159,13 @@ class _Survey:
     def _value(self, value: Value) -> None:
         for index, arg in enumerate(value.args):
             if arg.type in BITS and not arg.is_const:
-                cost = use_cost(value, index, self.ranges.operand(value, index))
+                cost = use_cost(value, index, self.ranges.operand(value, index), self.conventions)
                 if cost and arg.id in self.variable:
                     self._add(arg, cost)
                 elif cost and cost[SIGNED] < cost[UNSIGNED] and arg.op.name in LOADS:
                     self.signed_loads.add(arg.id)
+        if value.op.access is not None:
+            self.addresses.add(value.args[0].id)
         if value.id in self.variable:
             self._defined(value, value)
 

@@ -15,6 +15,8 @@ from typing import Optional
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells, View
+from wasm2py.codegen.conventions import signed_params
+from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.function import Choices, translate_function
 from wasm2py.codegen.source import to_source
 from wasm2py.codegen.support import check_supported
@@ -45,6 +47,7 @@ class Context:
         self.cells = Cells(module, self.spaces)
         self.choices = choices_for(options)
         self.memory_limits = self.spaces.memory_limits()
+        self.conventions: Conventions = signed_params(module, self.spaces) if self.choices.agreed else {}
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _translate_one(context: Context, position: int, helpers: set[str], observe: 
     index = spaces.imported_functions + position
     function = build(spaces, index, context.module.functions[position], cells.function(index))
     run_passes(function, context.options, observe)
-    translated = translate_function(function, cells, context.choices, context.memory_limits)
+    translated = translate_function(function, cells, context.choices, context.memory_limits, context.conventions)
     helpers |= translated.helpers
     text = to_source(_holder(index, translated.definition, translated.cells))
     return FunctionText(index, cells.function(index), spaces.functions[index], tuple(translated.cells), text)
@@ -128,6 +131,7 @@ def choices_for(options: Options) -> Choices:
         ranges=on("value-ranges", 2),
         signed=on("signed-values"),
         lazy=on("lazy-values", 2),
+        agreed=on("signed-params", 2) and options.target == "cpython",
         stepped=on("stepped-views", 2) and options.target == "cpython",
         counting=on("counting-loops", 2),
         jumps=on("jumps"),

@@ -16,7 +16,9 @@ _BITS = {"i32": 32, "i64": 64}
 def call_expression(e: Expressions, value: Value) -> ast.expr:
     """The bare call of ``call`` and ``call_indirect``, whatever it gives."""
     if value.op.name == "call":
-        return py.call(e.cell(e.cells.function(value.immediate)), _args(e, value))
+        signed = e.conventions.get(value.immediate, ())
+        args = [e.signed(value, i).node if i in signed else e.plain(value, i) for i in range(len(value.args))]
+        return py.call(e.cell(e.cells.function(value.immediate)), args)
     typeidx, table = value.immediate
     last = len(value.args) - 1
     entry = py.item(e.cell(e.cells.calls(table, typeidx)), e.unsigned(value, last).node)
