@@ -52,10 +52,11 @@ def rotate_increments(function: Function) -> None:
 def _candidates(function: Function) -> dict[int, _Rotation]:
     """Phis of loop headers that every way back increments by the same constant, by id."""
     found: dict[int, _Rotation] = {}
+    headers = [block for block in function.blocks if any(_is_incremented(phi) for phi in block.phis)]
+    if not headers:
+        return found
     number = {block: place for place, block in enumerate(reverse_postorder(function))}
-    for header in function.blocks:
-        if not header.phis:
-            continue
+    for header in headers:
         backs = [index for index, pred in enumerate(header.preds) if number[pred] >= number[header]]
         for phi in header.phis if backs else ():
             steps = {_step(phi, phi.args[index]) for index in backs}
@@ -63,6 +64,10 @@ def _candidates(function: Function) -> dict[int, _Rotation]:
             if step and not steps:
                 found[phi.id] = _Rotation(phi, header, step)
     return found
+
+
+def _is_incremented(phi: Value) -> bool:
+    return any(arg.op in _ADDS and arg.args[0] is phi for arg in phi.args)
 
 
 def _step(phi: Value, value: Value) -> int:
