@@ -27,6 +27,9 @@ from wasm2py.passes.merge_blocks import merge_blocks
 from wasm2py.passes.places import Effect
 from wasm2py.passes.slots import Slot, Slots, address_key, address_of, is_plain, reach
 
+#: as many loads in the same loop a guard must save; the copies that it leads to cost as well
+LOADS_PER_GUARD = 2
+
 
 @dataclass
 class Frame:
@@ -99,7 +102,7 @@ def _frame(function: Function, slots: Slots) -> Optional[Frame]:
 
 
 def _worth_guarding(function: Function, frame: Frame, slots: Slots) -> set[int]:
-    """Stores to elsewhere in loops without calls, where the frame is loaded from at least as often."""
+    """Stores to elsewhere in loops without calls, where the frame is loaded from often enough."""
     dominance = Dominance(function)
     loads: dict[Block, int] = {}
     stores: dict[Block, list[int]] = {}
@@ -119,7 +122,7 @@ def _worth_guarding(function: Function, frame: Frame, slots: Slots) -> set[int]:
                 calling.add(header)
     found: set[int] = set()
     for header, ids in stores.items():
-        if header not in calling and len(ids) <= loads.get(header, 0):
+        if header not in calling and LOADS_PER_GUARD * len(ids) <= loads.get(header, 0):
             found.update(ids)
     return found
 
