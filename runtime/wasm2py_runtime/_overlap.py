@@ -57,12 +57,14 @@ def _places() -> tuple[int, int]:
 
 
 _SHAPE, _STRIDE = _places()
+_WIDTHS = {code: struct.calcsize(code) for code in "bBhHiIqQfd"}
+_integer_at = ctypes.c_ssize_t.from_address
 
 
 def _layout(view: memoryview) -> tuple[Any, Any]:
     """The shape and the stride of a one-dimensional view, as integers in place. They live as long as the view."""
-    shape = ctypes.c_ssize_t.from_address(id(view) + _SHAPE)
-    stride = ctypes.c_ssize_t.from_address(id(view) + _STRIDE)
+    place = id(view)
+    shape, stride = _integer_at(place + _SHAPE), _integer_at(place + _STRIDE)
     if shape.value != len(view) or stride.value != view.itemsize:
         raise ValueError("this interpreter keeps the layout of a memoryview somewhere else")
     return shape, stride
@@ -73,18 +75,19 @@ def overlapping(
 ) -> tuple[memoryview, Callable[[int], None]]:
     """A view of ``region``: element *i* has struct format ``code`` and begins at byte ``offset + i * step``.
 
-    ``region`` is writable, its length a multiple of 8. The elements lie below ``size``. Also returned: the function
-    that moves this bound to a new size in bytes, which must not exceed the length of the region.
+    ``region`` holds bytes and is writable, its length a multiple of 8. The elements lie below ``size``. Also returned:
+    the function that moves this bound to a new size in bytes, which must not exceed the length of the region.
     """
-    width = struct.calcsize(code)
+    width = _WIDTHS[code]
     whole = max(0, len(region) - offset) // width * width
-    view = memoryview(region).cast("B")[offset : offset + whole].cast(code)  # type: ignore[call-overload]
+    view = memoryview(region)[offset : offset + whole].cast(code)  # type: ignore[call-overload]
     shape, stride = _layout(view)
+    rest = step - width - offset
 
     def resize(size: int, view: memoryview = view) -> None:
         # `view` is a parameter to keep the object alive whose insides `shape` points at.
-        shape.value = max(0, (size - offset - width + step) // step)
+        shape.value = max(0, (size + rest) // step)
 
     stride.value = step
-    resize(size)
+    shape.value = max(0, (size + rest) // step)
     return view, resize

@@ -30,6 +30,8 @@ _LED_ON = frozenset(
 )
 #: results that are kept in mind for one operand, and how far a fact is led on
 _MAX_RESULTS, _MAX_STEPS = 8, 3
+#: visits of blocks, for each block and besides, after which nothing is guessed any more
+_WALKS, _MORE_VISITS = 1.5, 100
 
 
 class Counter(NamedTuple):
@@ -80,6 +82,7 @@ class _Analysis:
         self.result.of_value = self.facts.of_value
         self.loops: dict[Block, LoopPhis] = {}
         self.tops: dict[int, int] = {}
+        self.visits = 0
         #: results by the operand that they are led on from
         self.results: dict[int, list[Value]] = {}
 
@@ -89,6 +92,7 @@ class _Analysis:
         while position < len(order):
             block = order[position]
             self._visit(block)
+            self.visits += 1
             failed = next((header for header in ends.get(block, ()) if not self._proved(header)), None)
             position = position + 1 if failed is None else place[failed]
         self.result.counters = {header: self._counters(header) for header in self.loops}
@@ -280,4 +284,8 @@ class _Analysis:
     def _proved(self, header: Block) -> bool:
         latches = self._latches(header)
         inside = [index for index, pred in enumerate(header.preds) if pred in latches]
-        return self.loops[header].holds(self._incoming(header, inside))
+        backs = self._incoming(header, inside)
+        proved = self.loops[header].holds(backs, self.visits < _WALKS * len(self.dominance.order) + _MORE_VISITS)
+        if proved:
+            self.facts.of_value.update(self.loops[header].seen(backs))
+        return proved

@@ -2,7 +2,7 @@
 
 A linear phi is bounded by the test that ends the loop, by the rounds that another linear phi of the loop allows, or by
 the size of memory (a pointer that is read through in each round cannot have left it). Any other phi is assumed to stay
-what it is at the start, then to stay within a usual size. What fails is assumed wider.
+within a usual size. What fails is assumed wider.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from wasm2py.analysis.induction import Exit, Linear, Lookup, after_rounds, guess
 from wasm2py.analysis.interval import FULL, Interval, contains, fit, join
 
 #: values that bytes, sizes and counters often stay below
-_LIMITS = (1 << 8, 1 << 16, 1 << 31, 1 << 32, 1 << 63)
+_LIMITS = (1 << 8, 1 << 16, 1 << 24, 1 << 31, 1 << 32, 1 << 63)
 #: failed walks of a loop after which nothing is guessed any more
 _PATIENCE = 4
 
@@ -34,12 +34,14 @@ class LoopPhis:
         self.proved: set[int] = set()
         #: by a test that they are sure to meet
         self.counted: dict[int, Exit] = {}
+        self._starts: dict[int, Interval] = {}
         self._failures = dict.fromkeys(bits, 0)
         self._seen: dict[int, Interval] = {}
         self._failed_walks = 0
 
     def assume(self, starts: dict[int, Interval], lookup: Lookup) -> dict[int, Interval]:
         """The interval of each phi, from what it is when the loop is entered."""
+        self._starts = starts
         self.assumed, self.proved, self.counted = {}, set(), {}
         for id, start in starts.items():
             found = self._by_test(id, start, lookup) if id in self.linear else self._as_seen(id, start)
@@ -50,8 +52,11 @@ class LoopPhis:
             self.assumed[id] = self._by_rounds(id, starts[id], count) or self._by_memory(id, starts[id])
         return self.assumed
 
-    def holds(self, backs: dict[int, Interval]) -> bool:
-        """Whether what the ways back bring was assumed. If not, the next assumption is another one."""
+    def holds(self, backs: dict[int, Interval], patient: bool) -> bool:
+        """Whether what the ways back bring was assumed. If not, the next assumption is another one.
+
+        Unless ``patient``, it is none.
+        """
         failed = [
             id
             for id, back in backs.items()
@@ -62,9 +67,13 @@ class LoopPhis:
             self._seen[id] = join(self._seen.get(id, backs[id]), backs[id], self.bits[id])
         if failed:
             self._failed_walks += 1
-            if self._failed_walks > _PATIENCE:
+            if self._failed_walks > _PATIENCE or not patient:
                 self._failures = dict.fromkeys(self._failures, _PATIENCE)
         return not failed
+
+    def seen(self, backs: dict[int, Interval]) -> dict[int, Interval]:
+        """What the phis that were not bounded by their shape are, as the walk that proved the assumption found."""
+        return {id: join(self._starts[id], back, self.bits[id]) for id, back in backs.items() if id not in self.linear}
 
     def _by_test(self, id: int, start: Interval, lookup: Lookup) -> Optional[Interval]:
         each = self.linear[id]
@@ -103,20 +112,21 @@ class LoopPhis:
         return join((low, end - (end - low) % step, step), start, bits) if end > high else self._low_bits(id, start)
 
     def _as_seen(self, id: int, start: Interval) -> Interval:
-        failures = self._failures[id]
-        if failures == 0:
-            return start
         seen = join(start, self._seen[id], self.bits[id]) if id in self._seen else start
-        return self._widened(id, seen) if failures == 1 else self._low_bits(id, seen)
+        usual = self._failures[id] < (2 if id in self.tops else 1)
+        return self._widened(id, seen) if usual else self._low_bits(id, seen)
 
     def _widened(self, id: int, seen: Interval) -> Interval:
         """Up to where addresses begin to wrap around, or else up to a usual size."""
         bits = self.bits[id]
         half = 1 << bits - 1
         low, high, _ = seen
+        usual = next((limit for limit in _LIMITS if high < limit), 1 << bits) - 1
         top = self.tops.get(id, 0)
-        if high > top:
-            top = next((limit for limit in _LIMITS if high < limit), 1 << bits) - 1
+        if low < high and not self._failures[id]:
+            top = usual  # what is a range already tends to stay in it
+        elif high > top:
+            top = max(usual, half - 1)
         bottom = next((limit for limit in (0, -1 << 8, -1 << 16) if low >= limit), -half)
         return join(fit(bottom, min(top, 2 * half - 1 if bottom >= 0 else half - 1), 1, bits), seen, bits)
 

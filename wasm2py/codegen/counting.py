@@ -43,6 +43,7 @@ class Counting:
         self.forms = forms
         self.plan = plan
         self.names = names
+        self._leaves_of: dict[Block, set[int]] = {}
 
     def rewrite(self, nodes: list[Node]) -> list[Node]:
         """The tree with For nodes in the place of such loops."""
@@ -115,27 +116,28 @@ class Counting:
         """Whether the next value of the counter is read within the loop, and behind it; what is read behind it."""
         kept = later = False
         read: set[str] = set()
-        for args, inside in self._operands(counter, header):
-            leaves = operand_leaves(args, self.plan.inlined)
-            if inside:
-                kept = kept or counter.next in args or counter.next in leaves
+        for block in self.dominance.order:
+            if self.dominance.in_loop(block, header):
+                kept = kept or self._is_kept(counter, block)
             else:
-                later = later or counter.next in leaves
-                read.update(self.names[leaf.id] for leaf in leaves if leaf.id in self.names)
+                leaves = self._leaves(block)
+                later = later or counter.next.id in leaves
+                read.update(self.names[id] for id in leaves if id in self.names)
         return kept, later, read
 
-    def _operands(self, counter: Counter, header: Block) -> list[tuple[list[Value], bool]]:
-        """What is read where, but for the test of the loop and the copy of the counter."""
-        found: list[tuple[list[Value], bool]] = []
-        for block in self.dominance.order:
-            inside = self.dominance.in_loop(block, header)
-            test = block.terminator.args[0] if block is counter.exit.block else None
-            found += [(value.args, inside) for value in block.body if value is not test]
-            if test is None:
-                found.append((block.terminator.args, inside))
-            for phi in block.phis:
-                if phi is not counter.phi:
-                    found += [([arg], inside) for arg in phi.args]
+    def _is_kept(self, counter: Counter, block: Block) -> bool:
+        """Whether a block reads the next value, but for the test of the loop and the copy of the counter."""
+        test = block.terminator.args[0] if block is counter.exit.block else None
+        args = [arg for value in block.body if value is not test for arg in value.args]
+        args += [arg for phi in block.phis if phi is not counter.phi for arg in phi.args]
+        return counter.next in args or (test is None and counter.next in block.terminator.args)
+
+    def _leaves(self, block: Block) -> set[int]:
+        """Ids of the named values that a block reads, its phis included."""
+        found = self._leaves_of.get(block)
+        if found is None:
+            args = [arg for value in (*block.phis, *block.body) for arg in value.args] + block.terminator.args
+            found = self._leaves_of[block] = {leaf.id for leaf in operand_leaves(args, self.plan.inlined)}
         return found
 
 

@@ -123,6 +123,8 @@ class Dispatch:
 
 
 Node = Union[Straight, Copies, Goto, Leave, If, Cases, Loop, For, Label, Dispatch]
+#: the kinds of node that have no lists inside
+LEAVES = frozenset((Straight, Copies, Goto, Leave))
 
 
 def negate(condition: Condition) -> Condition:
@@ -131,6 +133,8 @@ def negate(condition: Condition) -> Condition:
 
 def bodies(node: Node) -> list[list[Node]]:
     """The lists inside a node."""
+    if type(node) in LEAVES:  # most are
+        return []
     if isinstance(node, If):
         return [node.then, node.otherwise]
     if isinstance(node, Cases):
@@ -164,5 +168,6 @@ def gotos(nodes: list[Node]) -> Iterator[Goto]:
         node = work.pop()
         if isinstance(node, Goto):
             yield node
-        for body in bodies(node):
-            work.extend(body)
+        elif type(node) not in LEAVES:
+            for body in bodies(node):
+                work.extend(body)

@@ -61,12 +61,15 @@ class Callees:
         bodies = (function.body for function in self._functions)
         self._calls = Counter(each.immediate for body in bodies for each in body if each.opcode is call)
 
+    def is_called_once(self, index: int) -> bool:
+        return self._calls[index] == 1
+
     def cost(self, index: int) -> Optional[int]:
         """The operations of a function that is small; None for others."""
         if index not in self._costs:
             self._costs[index] = self._cost(index)
         cost = self._costs[index]
-        return cost if cost <= (SMALL_IF_ONCE if self._calls[index] == 1 else SMALL) else None
+        return cost if cost <= (SMALL_IF_ONCE if self.is_called_once(index) else SMALL) else None
 
     def _cost(self, index: int) -> int:
         definition = self._functions[index - self._first] if index >= self._first else None

@@ -6,7 +6,7 @@ before:  v2 = call 1 v0 v1               after:  v3 = i32.xor v0 v1
 
 What is known in the caller then holds in the callee and the other way round: constants, ranges, the stack pointer and
 memory. Functions written into functions that are written in follow, but none into itself. The caller grows by a part of
-its own size only; the smallest callees come first.
+its own size only, and by what is called nowhere else; the smallest callees come first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from wasm2py.passes.replacing import forward_operands
 #: how deep functions go into each other
 MAX_DEPTH = 4
 #: operations that may be added to any function, and for each value that it has
-FREE_GROWTH, GROWTH = 60, 0.5
+FREE_GROWTH, GROWTH = 24, 0.5
 
 
 def inline_calls(function: Function) -> None:
@@ -32,7 +32,7 @@ def inline_calls(function: Function) -> None:
         sites = _sites(function, callees, chains)
         chosen: set[int] = set()
         for cost, call in sorted(sites, key=lambda site: site[0]):
-            if cost <= room:
+            if cost <= room or callees.is_called_once(call.immediate):
                 room -= cost
                 chosen.add(call.id)
         if not chosen:
