@@ -19,7 +19,7 @@ from wasm2py.analysis import Counter, Ranges
 from wasm2py.analysis.interval import Interval
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
-from wasm2py.codegen.tree import Copies, For, Goto, If, Leave, Loop, Node, Not, Straight, bodies, set_bodies
+from wasm2py.codegen.tree import LEAVES, Copies, For, Goto, If, Leave, Loop, Node, Not, Straight, bodies, set_bodies
 from wasm2py.codegen.tree import Test as TestOf
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
@@ -49,7 +49,8 @@ class Counting:
         """The tree with For nodes in the place of such loops."""
         result: list[Node] = []
         for node in nodes:
-            set_bodies(node, [self.rewrite(body) for body in bodies(node)])
+            if type(node) not in LEAVES:
+                set_bodies(node, [self.rewrite(body) for body in bodies(node)])
             found = self._for(node) if isinstance(node, Loop) else None
             result.append(found or node)
         return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasm2py.codegen.tree import (
+    LEAVES,
     Cases,
     Copies,
     Dispatch,
@@ -35,7 +36,8 @@ def narrowed(nodes: list[Node]) -> list[Node]:
     """
     result: list[Node] = []
     for node in nodes:
-        set_bodies(node, [narrowed(body) for body in bodies(node)])
+        if type(node) not in LEAVES:
+            set_bodies(node, [narrowed(body) for body in bodies(node)])
         if isinstance(node, Label):
             while len(node.body) > 1 and not any(goto.target is node.target for goto in gotos(node.body[:1])):
                 result.append(node.body.pop(0))
@@ -51,7 +53,8 @@ def copied_tails(nodes: list[Node], size: Callable[[Block], int]) -> list[Node]:
     ``size`` is the number of statements of a block.
     """
     for i, node in enumerate(nodes):
-        set_bodies(node, [copied_tails(body, size) for body in bodies(node)])
+        if type(node) not in LEAVES:
+            set_bodies(node, [copied_tails(body, size) for body in bodies(node)])
         if not isinstance(node, Label) or not _is_hard_to_reach(node):
             continue
         tail = nodes[i + 1 :]
@@ -88,7 +91,8 @@ def _with_tail(nodes: list[Node], target: Block, tail: list[Node], within: bool)
             result += [Goto(each.target) if isinstance(each, Goto) else each for each in tail]
             continue
         inside = within or not isinstance(node, (If, Cases))
-        set_bodies(node, [_with_tail(body, target, tail, inside) for body in bodies(node)])
+        if type(node) not in LEAVES:
+            set_bodies(node, [_with_tail(body, target, tail, inside) for body in bodies(node)])
         result.append(node)
     return result
 
@@ -104,7 +108,8 @@ def single_exits(nodes: list[Node], behind: Block | None = None) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         inner = node.target if isinstance(node, Label) else None
-        set_bodies(node, [single_exits(body, inner) for body in bodies(node)])
+        if type(node) not in LEAVES:
+            set_bodies(node, [single_exits(body, inner) for body in bodies(node)])
         if isinstance(node, Label):
             _collapse(node)
         outside = _outside(node) if isinstance(node, (Loop, Dispatch)) else []

@@ -29,8 +29,8 @@ from wasm2py.passes import Observer, run_passes
 #: called with (functions done, functions in all)
 Progress = Callable[[int, int], None]
 
-#: Instructions after which what functions leave behind (their IR is full of cycles) is collected.
-_COLLECT_AFTER = 20_000
+#: Instructions after which what functions leave behind is collected, as far as it hangs together in circles.
+_COLLECT_AFTER = 100_000
 
 
 class Context:
@@ -114,6 +114,7 @@ def _translate_one(context: Context, position: int, helpers: set[str], observe: 
     function = build(spaces, index, context.module.functions[position], cells.function(index))
     run_passes(function, context.options, observe)
     translated = translate_function(function, cells, context.choices, context.memory_limits, context.conventions)
+    function.dissolve()
     helpers |= translated.helpers
     text = to_source(_holder(index, translated.definition, translated.cells))
     return FunctionText(index, cells.function(index), spaces.functions[index], tuple(translated.cells), text)

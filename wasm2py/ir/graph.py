@@ -161,6 +161,14 @@ class Function:
         self.next_id += 1
         return Value(self.next_id - 1, op, type, args, immediate, offset)
 
+    def dissolve(self) -> None:
+        """Take the graph apart when it is not needed any more: without circles it need not wait for the collector."""
+        for block in self.blocks:
+            for phi in block.phis:
+                phi.args = []
+            block.preds = []
+            block.terminator = _OPEN
+
     def block(self) -> Block:
         """A new block at the end of ``blocks``."""
         block = Block(self.next_block)
