@@ -26,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--level", type=int, choices=(0, 1, 2), default=2, help="optimisation level (default: 2)")
     parser.add_argument("--target", choices=TARGETS, default="cpython", help="what the code is made for")
     parser.add_argument("--disable-pass", action="append", choices=SWITCHES, default=[], help="may be repeated")
+    parser.add_argument("--assert-ranges", action="store_true", help="check what the compiler knows of integers")
     parser.add_argument("--verify-ir", action="store_true", help="check the IR between the passes")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
@@ -45,7 +46,12 @@ def chosen(options: argparse.Namespace) -> list[Script]:
 
 def run_all(todo: list[Script], options: argparse.Namespace) -> list[tuple[Script, list[Outcome]]]:
     """One script at a time to each process, because they differ a thousandfold in size."""
-    switches = Options(optimize=options.level, target=options.target, disabled_passes=tuple(options.disable_pass))
+    switches = Options(
+        optimize=options.level,
+        target=options.target,
+        disabled_passes=tuple(options.disable_pass),
+        assert_ranges=options.assert_ranges,
+    )
     run = partial(run_script, options=switches, observe=verify_stage if options.verify_ir else None)
     if options.jobs == 1:
         return list(zip(todo, map(run, todo)))

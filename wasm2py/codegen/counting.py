@@ -7,6 +7,7 @@ before:  while True:                        after:  for i in range(i, n, 2):
                  continue
              break
 
+A range costs as much as a few rounds, so that it pays only where there may be many, and no other way out of the loop.
 What the last value of the counter is must be known when the loop begins (``Ranges.counters``). The way back is then
 taken after the last round too, so that it must have no effects, and nothing behind the loop may read what it writes.
 """
@@ -19,12 +20,28 @@ from wasm2py.analysis import Counter, Ranges
 from wasm2py.analysis.interval import Interval
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
-from wasm2py.codegen.tree import LEAVES, Copies, For, Goto, If, Leave, Loop, Node, Not, Straight, bodies, set_bodies
+from wasm2py.codegen.tree import (
+    LEAVES,
+    Copies,
+    For,
+    Goto,
+    If,
+    Label,
+    Leave,
+    Loop,
+    Node,
+    Not,
+    Straight,
+    bodies,
+    set_bodies,
+)
 from wasm2py.codegen.tree import Test as TestOf
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
 
 _BITS: dict[object, int] = {"i32": 32, "i64": 64}
+#: loops of fewer rounds, as far as is known, are left as they are
+MIN_ROUNDS = 17
 
 
 class Counting:
@@ -57,6 +74,8 @@ class Counting:
 
     def _for(self, loop: Loop) -> Optional[For]:
         for counter in self.ranges.counters.get(loop.target, ()):
+            if self._rounds(counter) < MIN_ROUNDS:
+                continue
             for place, node in enumerate(loop.body):
                 if isinstance(node, If) and _tested(node) is counter.exit.block:
                     found = self._at_test(loop, place, node, counter)
@@ -72,6 +91,8 @@ class Counting:
             if _leaves(leave, loop) and not (back and rest):
                 tail = back + rest
                 kept, later, read = self._reads(counter, loop.target)
+                if _leaves_early(loop, loop.body[:place] + tail):
+                    return None
                 if self._is_plain(counter) and all(self._may_run_again(each, counter, read) for each in tail):
                     return For(loop.target, counter, loop.body[:place] + tail, leave, kept, later)
         return None
@@ -100,6 +121,10 @@ class Counting:
         if operand and value.id not in self.plan.inlined:
             return True
         return not effects(value) and all(self._is_pure(arg, True) for arg in value.args)
+
+    def _rounds(self, counter: Counter) -> int:
+        low, high, _ = self.ranges.of(counter.phi)
+        return (high - low) // abs(counter.step) + 1
 
     def _is_plain(self, counter: Counter) -> bool:
         """Whether counter and limit are held as the numbers that they are known to be."""
@@ -140,6 +165,23 @@ class Counting:
             args = [arg for value in (*block.phis, *block.body) for arg in value.args] + block.terminator.args
             found = self._leaves_of[block] = {leaf.id for leaf in operand_leaves(args, self.plan.inlined)}
         return found
+
+
+def _leaves_early(loop: Loop, nodes: list[Node]) -> bool:
+    """Whether something in the loop leaves it, other than its test."""
+    inside = {loop.target}
+    jumps: set[Block] = set()
+    work = list(nodes)
+    while work:
+        node = work.pop()
+        if isinstance(node, Leave):
+            return True
+        if isinstance(node, Goto):
+            jumps.add(node.target)
+        elif isinstance(node, (Label, Loop, For)):
+            inside.add(node.target)
+        work += [each for body in bodies(node) for each in body]
+    return not jumps <= inside
 
 
 def _is_small(a: Interval, value: Value) -> bool:

@@ -23,8 +23,6 @@ from wasm2py.ir import Block, Value
 from wasm2py.ir.graph import PARAM, PHI, RESULT
 
 _BITS: dict[object, int] = {"i32": 32, "i64": 64}
-#: A number held lazily does not get beyond this before the sun burns out.
-_FAR = 1 << 66
 #: most views with an offset that one function uses
 _MAX_STEPPED = 24
 
@@ -115,7 +113,7 @@ class Expressions:
     def bound(self, value: Value) -> tuple[int, int]:
         """What the variable of a value can hold."""
         if value.id in self.forms.lazy:
-            return self.bounds.get(value.id, (-_FAR, _FAR))
+            return self.bounds.get(value.id, (-forms.FAR, forms.FAR))
         bound = self.bounds.get(value.id)
         if bound is None:
             bits = _BITS[value.type]
@@ -172,7 +170,7 @@ class Expressions:
     def _in_form(self, value: Value, held: Held) -> Held:
         """As the variable of the value is held."""
         bits = _BITS[value.type]
-        if value.id in self.forms.lazy and held.low >= -2 * _FAR and held.high <= 2 * _FAR:
+        if value.id in self.forms.lazy and held.low >= -2 * forms.FAR and held.high <= 2 * forms.FAR:
             return held
         if value.id in self.forms.signed:
             return self.resigned(held, bits)

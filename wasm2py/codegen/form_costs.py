@@ -18,6 +18,8 @@ Cost = tuple[int, int, int]
 #: about, of ``x & M``, of ``x if x <= H else x - M`` for a name and for an expression, and of a comparison of an
 #: unsigned number with a signed constant
 MASK, RESIGN, WRAP_SIGNED, RANGE_TEST = 12, 10, 15, 4
+#: what ``x % M`` of an address costs more if ``x`` may be far beyond M
+FAR_ADDRESS = 6
 BITS: dict[object, int] = {"i32": 32, "i64": 64}
 
 SIGNED_ORDER = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge"))

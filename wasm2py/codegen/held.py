@@ -21,6 +21,10 @@ from wasm2py.codegen import pyast as py
 NEAR = 1 << 31
 
 
+#: A number held lazily does not get beyond this before the sun burns out.
+FAR = 1 << 66
+
+
 class Held:
     """An expression with value in [low, high]. ``test`` is set for 0/1 results of comparisons: a Python condition.
 
@@ -112,7 +116,7 @@ def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, as
     value = held.constant
     if value is not None:
         return literal((value + half) % modulus - half)
-    if held.low >= -2 * modulus and held.high < 2 * modulus:
+    if (held.low >= -2 * modulus and held.high < 2 * modulus) or held.high >= FAR:
         return _resigned_sum(held, half, named)
     first, again = named(unsigned(held, bits).node)
     test = py.compare(first, py.LE, py.integer(half - 1))
@@ -120,7 +124,7 @@ def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, as
 
 
 def _resigned_sum(held: Held, half: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]) -> Held:
-    """A number that is mostly within the signed range: tested first, corrected on the side where it may leave it."""
+    """A sum or a lazy number: mostly within the signed range, and corrected on the side where it may leave it."""
     first, again = named(held.node)
     modulus = 2 * half
     if held.low >= -half and held.high < half + modulus:

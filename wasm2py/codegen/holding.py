@@ -22,6 +22,7 @@ from wasm2py.analysis import Ranges
 from wasm2py.codegen.form_costs import (
     ANY,
     BITS,
+    FAR_ADDRESS,
     LOADS,
     MASK,
     PRODUCTS,
@@ -123,6 +124,7 @@ class _Survey:
         for block in self.function.blocks:
             self._name(block.phis, shared, phis)
             self._name(block.body, shared, phis)
+            self.addresses.update(value.args[0].id for value in block.body if value.op.access is not None)
         for param in self.function.params:
             if param.type in BITS:
                 signed = param.immediate in self.conventions.get(self.function.index, ())
@@ -160,12 +162,12 @@ class _Survey:
         for index, arg in enumerate(value.args):
             if arg.type in BITS and not arg.is_const:
                 cost = use_cost(value, index, self.ranges.operand(value, index), self.conventions)
+                if cost is None and value.id in self.addresses:
+                    cost = (0, 0, FAR_ADDRESS)
                 if cost and arg.id in self.variable:
                     self._add(arg, cost)
                 elif cost and cost[SIGNED] < cost[UNSIGNED] and arg.op.name in LOADS:
                     self.signed_loads.add(arg.id)
-        if value.op.access is not None:
-            self.addresses.add(value.args[0].id)
         if value.id in self.variable:
             self._defined(value, value)
 
