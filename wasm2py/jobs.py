@@ -109,7 +109,7 @@ def _start(context: Context) -> None:
     """What a worker does first."""
     global _context
     _context = context
-    gc.disable()  # translate_functions collects what there is
+    gc.disable()  # see wasm2py.collector
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the parent stops us
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -159,7 +159,7 @@ class _Analysis:
                     if len(results) < _MAX_RESULTS:
                         results.append(value)
 
-    def _again(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
+    def again(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
         """The interval of a result that was kept in mind, with what is known now."""
         if value.op.name == "select":
             return self._select(value, block, at)
@@ -168,7 +168,7 @@ class _Analysis:
     def _note(self, value: Value, interval: Interval, block: Block, steps: int = _MAX_STEPS) -> None:
         if self.facts.note(value, interval, block) and steps:
             for result in self.results.get(value.id, ()):
-                self._note(result, self._again(result, block, self.facts.at), block, steps - 1)
+                self._note(result, self.again(result, block, self.facts.at), block, steps - 1)
 
     def _record(self, user: int, index: int, arg: Value, block: Block) -> Interval:
         """What is known of an operand, noted down if it is more than what is known everywhere."""
@@ -214,21 +214,18 @@ class _Analysis:
 
     def _on_edge(self, pred: Block, target: Block) -> Callable[[Value, Block], Interval]:
         """What is known at the end of a block, once it has decided to go on to another one."""
-        said: dict[int, Interval] = {}
+        facts = self._edge_facts(pred, target)
+        if not facts:
+            return self.facts.at
+        edge = _Edge(self)
+        for value, interval in facts:
+            known = edge.at(value, pred)
+            edge.said[value.id] = meet(known, interval, BITS[value.type]) or known
+        return edge.at
 
-        def at(value: Value, block: Block) -> Interval:
-            known = said.get(value.id) or self.facts.at(value, block)
-            if value.id not in said and any(arg.id in said for arg in value.args) and value in self._results_of(value):
-                known = meet(known, self._again(value, block, at), BITS[value.type]) or known
-            return known
-
-        for value, interval in self._edge_facts(pred, target):
-            known = at(value, pred)
-            said[value.id] = meet(known, interval, BITS[value.type]) or known
-        return at if said else self.facts.at
-
-    def _results_of(self, value: Value) -> list[Value]:
-        return self.results.get(value.args[0].id, [])
+    def knows_again(self, value: Value) -> bool:
+        """Whether ``again`` may find out more of the value when more is known of its first operand."""
+        return value in self.results.get(value.args[0].id, ())
 
     # -- loops ---------------------------------------------------------------------------------------------------
 
@@ -289,3 +286,21 @@ class _Analysis:
         if proved:
             self.facts.of_value.update(self.loops[header].seen(backs))
         return proved
+
+
+class _Edge:
+    """What is known on an edge: ``said`` is what the branch at its start says of some values."""
+
+    def __init__(self, analysis: _Analysis) -> None:
+        self.analysis = analysis
+        self.said: dict[int, Interval] = {}
+
+    def at(self, value: Value, block: Block) -> Interval:
+        """``block`` is the one that the edge leaves."""
+        known = self.said.get(value.id)
+        if known is not None:
+            return known
+        known = self.analysis.facts.at(value, block)
+        if any(arg.id in self.said for arg in value.args) and self.analysis.knows_again(value):
+            known = meet(known, self.analysis.again(value, block, self.at), BITS[value.type]) or known
+        return known

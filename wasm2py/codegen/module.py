@@ -8,7 +8,6 @@ constructor are made from all of it (see output.py).
 from __future__ import annotations
 
 import ast
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Optional
@@ -28,9 +27,6 @@ from wasm2py.passes import Observer, run_passes
 
 #: called with (functions done, functions in all)
 Progress = Callable[[int, int], None]
-
-#: Instructions after which what functions leave behind is collected, as far as it hangs together in circles.
-_COLLECT_AFTER = 100_000
 
 
 class Context:
@@ -92,13 +88,9 @@ def translate_functions(
     The same input and options always give the same text. One function at a time: their trees are large.
     """
     cells = context.cells
-    done, instructions = Functions(), 0
+    done = Functions()
     for count, position in enumerate(positions, 1):
         done.texts.append(_translate_one(context, position, done.helpers, observe))
-        instructions += len(context.module.functions[position].body)
-        if instructions > _COLLECT_AFTER and not gc.isenabled():
-            gc.collect(0)
-            instructions = 0
         if progress:
             progress(count, len(positions))
     done.views |= cells.views

@@ -37,11 +37,10 @@ class Builder:
         self.stack: list[Value] = []
         self.frames: list[Frame] = []
         self.offset = definition.offset
-        self.entry_constants: list[Value] = []
         types = list(function.type.params)
         for count, type in definition.locals:
             types += [type] * count
-        self.locals = Locals(function, types, self.zero)
+        self.locals = Locals(function, types)
         self.block: Optional[Block] = function.block()
         self.locals.start(self.block)
         for i, type in enumerate(function.type.params):
@@ -96,14 +95,6 @@ class Builder:
         del self.stack[-count:]
         return values
 
-    def zero(self, type: ValType) -> Value:
-        """The default value of a type, as a constant of the entry block (spec §4.2.1)."""
-        name = "ref.null" if isinstance(type, RefType) else f"{type}.const"
-        immediate = type.heap if isinstance(type, RefType) else 0
-        value = self.function.value(BY_NAME[name], type, [], immediate)
-        self.entry_constants.append(value)
-        return value
-
     def call(self, name: str, type: FuncType, args: list[Value], immediate: Any) -> None:
         """A call; several results are taken apart by RESULT values."""
         if len(type.results) <= 1:
@@ -118,7 +109,7 @@ class Builder:
 
     def finish(self) -> Function:
         function = self.function
-        function.blocks[0].body[:0] = self.entry_constants
+        function.blocks[0].body[:0] = self.locals.zeros
         self.locals.drop_settled()
         for block in function.blocks:
             for value in block.phis:

@@ -7,21 +7,21 @@ assigns (``assigned``), so that no phi is made for the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir.graph import PHI, Block, Function, Value
-from wasm2py.types import ValType
+from wasm2py.types import RefType, ValType
 
 
 class Locals:
     """The current value of each wasm local in each block."""
 
-    def __init__(self, function: Function, types: list[ValType], zero: Callable[[ValType], Value]) -> None:
+    def __init__(self, function: Function, types: list[ValType]) -> None:
         self.function = function
         self.types = types
-        #: makes the value that a declared local starts with, in the entry block
-        self.zero = zero
+        #: the values that declared locals start with, constants of the entry block
+        self.zeros: list[Value] = []
         self.defs: dict[Block, dict[int, Value]] = {}
         #: loop header -> bit mask of the locals assigned in the loop; only while the loop is open
         self.open_loops: dict[Block, int] = {}
@@ -72,7 +72,7 @@ class Locals:
             elif len(block.preds) == 1:
                 block = block.preds[0]
             elif not block.preds:
-                value = self.zero(self.types[index])
+                value = self._zero(self.types[index])
                 break
             else:
                 value = self._new_phi(block, index)
@@ -80,6 +80,14 @@ class Locals:
                 break
         for each in passed:
             self.defs[each][index] = value
+        return value
+
+    def _zero(self, type: ValType) -> Value:
+        """The default value of a type (spec §4.2.1)."""
+        name = "ref.null" if isinstance(type, RefType) else f"{type}.const"
+        immediate = type.heap if isinstance(type, RefType) else 0
+        value = self.function.value(BY_NAME[name], type, [], immediate)
+        self.zeros.append(value)
         return value
 
     def _new_phi(self, block: Block, index: int) -> Value:
@@ -113,6 +121,7 @@ class Locals:
                         self.phi_users.setdefault(operand, {})[phi] = block
                 continue
             phi.forward = operands.pop()
+            phi.args = []  # it may have been its own operand: a circle
             users = self.phi_users.pop(phi, {})
             work.extend(users.items())
             if phi.forward.op is PHI:
