@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Optional
 
 from wasm2py.types import ValType
@@ -55,11 +55,12 @@ class Opcode:
     #: allowed in constant expressions (spec §3.4.13)
     constant: bool = False
     access: MemoryAccess | None = None
+    #: depends on its operands only and has no effect: may be moved, merged and dropped
+    pure: bool = field(init=False)
 
-    @property
-    def pure(self) -> bool:
-        """Depends on its operands only and has no effect: may be moved, merged and dropped."""
-        return not (self.reads or self.writes or self.traps or self.calls or self.control)
+    def __post_init__(self) -> None:
+        effect = self.reads or self.writes or self.traps or self.calls or self.control
+        object.__setattr__(self, "pure", not effect)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

@@ -21,7 +21,6 @@ from wasm2py.analysis.interval import Interval
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
 from wasm2py.codegen.tree import (
-    LEAVES,
     Copies,
     For,
     Goto,
@@ -33,7 +32,7 @@ from wasm2py.codegen.tree import (
     Not,
     Straight,
     bodies,
-    set_bodies,
+    rewrite_bodies,
 )
 from wasm2py.codegen.tree import Test as TestOf
 from wasm2py.ir import Block, Value
@@ -64,13 +63,11 @@ class Counting:
 
     def rewrite(self, nodes: list[Node]) -> list[Node]:
         """The tree with For nodes in the place of such loops."""
-        result: list[Node] = []
+        if not any(self.ranges.counters.values()):
+            return nodes
         for node in nodes:
-            if type(node) not in LEAVES:
-                set_bodies(node, [self.rewrite(body) for body in bodies(node)])
-            found = self._for(node) if isinstance(node, Loop) else None
-            result.append(found or node)
-        return result
+            rewrite_bodies(node, self.rewrite)
+        return [(self._for(node) or node) if isinstance(node, Loop) else node for node in nodes]
 
     def _for(self, loop: Loop) -> Optional[For]:
         for counter in self.ranges.counters.get(loop.target, ()):

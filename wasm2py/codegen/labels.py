@@ -18,7 +18,8 @@ from wasm2py.codegen.tree import (
     Straight,
     bodies,
     gotos,
-    set_bodies,
+    jumps_to,
+    rewrite_bodies,
 )
 from wasm2py.ir import Block
 
@@ -36,10 +37,9 @@ def narrowed(nodes: list[Node]) -> list[Node]:
     """
     result: list[Node] = []
     for node in nodes:
-        if type(node) not in LEAVES:
-            set_bodies(node, [narrowed(body) for body in bodies(node)])
+        rewrite_bodies(node, narrowed)
         if isinstance(node, Label):
-            while len(node.body) > 1 and not any(goto.target is node.target for goto in gotos(node.body[:1])):
+            while len(node.body) > 1 and not jumps_to(node.body[:1], node.target):
                 result.append(node.body.pop(0))
         result.append(node)
     return result
@@ -53,12 +53,11 @@ def copied_tails(nodes: list[Node], size: Callable[[Block], int]) -> list[Node]:
     ``size`` is the number of statements of a block.
     """
     for i, node in enumerate(nodes):
-        if type(node) not in LEAVES:
-            set_bodies(node, [copied_tails(body, size) for body in bodies(node)])
-        if not isinstance(node, Label) or not _is_hard_to_reach(node):
+        rewrite_bodies(node, lambda body: copied_tails(body, size))
+        if not isinstance(node, Label):
             continue
         tail = nodes[i + 1 :]
-        if _is_short(tail, size) and _jumps(node) <= MAX_COPIES:
+        if _is_short(tail, size) and _is_hard_to_reach(node) and _jumps(node) <= MAX_COPIES:
             node.body = _with_tail(node.body, node.target, tail, False)
             return nodes[: i + 1] + tail if _jumps(node) else nodes[:i] + node.body
     return nodes
@@ -91,8 +90,7 @@ def _with_tail(nodes: list[Node], target: Block, tail: list[Node], within: bool)
             result += [Goto(each.target) if isinstance(each, Goto) else each for each in tail]
             continue
         inside = within or not isinstance(node, (If, Cases))
-        if type(node) not in LEAVES:
-            set_bodies(node, [_with_tail(body, target, tail, inside) for body in bodies(node)])
+        rewrite_bodies(node, lambda body, inside=inside: _with_tail(body, target, tail, inside))  # type: ignore[misc]
         result.append(node)
     return result
 
@@ -108,8 +106,7 @@ def single_exits(nodes: list[Node], behind: Block | None = None) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         inner = node.target if isinstance(node, Label) else None
-        if type(node) not in LEAVES:
-            set_bodies(node, [single_exits(body, inner) for body in bodies(node)])
+        rewrite_bodies(node, lambda body, inner=inner: single_exits(body, inner))  # type: ignore[misc]
         if isinstance(node, Label):
             _collapse(node)
         outside = _outside(node) if isinstance(node, (Loop, Dispatch)) else []
@@ -162,6 +159,6 @@ def jumps_from_within(nodes: list[Node], target: Block) -> bool:
         elif isinstance(node, Cases):
             if any(jumps_from_within(case.body, target) for case in node.cases):
                 return True
-        elif any(goto.target is target for body in bodies(node) for goto in gotos(body)):
+        elif type(node) not in LEAVES and any(jumps_to(body, target) for body in bodies(node)):
             return True
     return False

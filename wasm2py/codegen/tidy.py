@@ -9,7 +9,7 @@ where this makes a label disappear and does not indent too far.
 from __future__ import annotations
 
 from wasm2py.codegen.labels import jumps_from_within
-from wasm2py.codegen.tree import Case, Cases, Dispatch, Goto, If, Label, Loop, Node, gotos
+from wasm2py.codegen.tree import Case, Cases, Dispatch, Goto, If, Label, Loop, Node, jumps_to
 from wasm2py.ir import Block
 
 #: how many arms may be nested into each other for one label
@@ -51,7 +51,7 @@ def _tidy(nodes: list[Node], follow: Block | None, nest: bool) -> list[Node]:
 def _label(label: Label) -> list[Node]:
     nest = not jumps_from_within(label.body, label.target) and _arms(label.body, label.target) <= MAX_ARMS
     body = _tidy(label.body, label.target, nest)
-    if any(goto.target is label.target for goto in gotos(body)):
+    if jumps_to(body, label.target):
         return [Label(label.target, body)]
     return body
 

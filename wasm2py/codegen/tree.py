@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from wasm2py.analysis import Counter
 from wasm2py.ir import Block
@@ -131,43 +131,51 @@ def negate(condition: Condition) -> Condition:
     return condition.operand if isinstance(condition, Not) else Not(condition)
 
 
-def bodies(node: Node) -> list[list[Node]]:
+def bodies(node: Node) -> Sequence[list[Node]]:
     """The lists inside a node."""
-    if type(node) in LEAVES:  # most are
-        return []
-    if isinstance(node, If):
-        return [node.then, node.otherwise]
-    if isinstance(node, Cases):
-        return [case.body for case in node.cases]
-    if isinstance(node, (Loop, Label)):
-        return [node.body]
-    if isinstance(node, For):
-        return [node.body, node.leave]
-    if isinstance(node, Dispatch):
-        return [body for _, body in node.entries]
-    return []
+    return _BODIES[type(node)](node)
 
 
-def set_bodies(node: Node, bodies: list[list[Node]]) -> None:
-    """Put other lists in the place of those that ``bodies`` gives."""
-    if isinstance(node, If):
-        node.then, node.otherwise = bodies
-    elif isinstance(node, Cases):
-        node.cases = [Case(case.end, body) for case, body in zip(node.cases, bodies)]
-    elif isinstance(node, (Loop, Label)):
-        (node.body,) = bodies
-    elif isinstance(node, For):
-        node.body, node.leave = bodies
-    elif isinstance(node, Dispatch):
-        node.entries = [(target, body) for (target, _), body in zip(node.entries, bodies)]
+_BODIES: dict[type, Callable[[Any], Sequence[list[Node]]]] = {
+    **dict.fromkeys(LEAVES, lambda node: ()),
+    If: lambda node: (node.then, node.otherwise),
+    Cases: lambda node: [case.body for case in node.cases],
+    Loop: lambda node: (node.body,),
+    Label: lambda node: (node.body,),
+    For: lambda node: (node.body, node.leave),
+    Dispatch: lambda node: [body for _, body in node.entries],
+}
 
 
-def gotos(nodes: list[Node]) -> Iterator[Goto]:
+def rewrite_bodies(node: Node, rewrite: Callable[[list[Node]], list[Node]]) -> None:
+    """Put other nodes into each of the lists inside a node."""
+    if type(node) not in LEAVES:  # most are
+        for body in _BODIES[type(node)](node):
+            if body:
+                body[:] = rewrite(body)
+
+
+def gotos(nodes: Iterable[Node]) -> Iterator[Goto]:
     work = list(nodes)
     while work:
         node = work.pop()
-        if isinstance(node, Goto):
-            yield node
-        elif type(node) not in LEAVES:
-            for body in bodies(node):
-                work.extend(body)
+        kind = type(node)
+        if kind is Goto:
+            yield node  # type: ignore[misc]
+        elif kind not in LEAVES:
+            for body in _BODIES[kind](node):
+                work += body
+
+
+def jumps_to(nodes: list[Node], target: Block) -> bool:
+    """Whether there is a jump to the target in a list, or in the lists inside it."""
+    for node in nodes:
+        kind = type(node)
+        if kind is Goto:
+            if node.target is target:  # type: ignore[union-attr]
+                return True
+        elif kind not in LEAVES:
+            for body in _BODIES[kind](node):
+                if body and jumps_to(body, target):
+                    return True
+    return False

@@ -13,18 +13,18 @@ from wasm2py.ir.graph import Block, Function
 def reverse_postorder(function: Function) -> list[Block]:
     """The reachable blocks, each before its successors except along back edges."""
     order: list[Block] = []
-    seen = {function.blocks[0]}
-    stack = [(function.blocks[0], iter(function.blocks[0].successors()[::-1]))]
+    seen: set[Block] = set()
+    stack: list[tuple[Block, bool]] = [(function.blocks[0], False)]
     while stack:
-        block, targets = stack[-1]
-        for target in targets:
-            if target not in seen:
-                seen.add(target)
-                stack.append((target, iter(target.successors()[::-1])))
-                break
-        else:
+        block, done = stack.pop()
+        if done:
             order.append(block)
-            stack.pop()
+        elif block not in seen:
+            seen.add(block)
+            stack.append((block, True))
+            for target in block.terminator.successors():
+                if target not in seen:
+                    stack.append((target, False))
     order.reverse()
     return order
 

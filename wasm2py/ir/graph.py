@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.types import FuncType, ValType
@@ -54,13 +55,14 @@ class Value:
 
     @property
     def is_const(self) -> bool:
-        return self.op.name in CONST_OPS
+        return self.op in CONSTANTS
 
     def __repr__(self) -> str:
         return f"v{self.id}"
 
 
 CONST_OPS = frozenset(("i32.const", "i64.const", "f32.const", "f64.const", "ref.null"))
+CONSTANTS = frozenset(BY_NAME[name] for name in CONST_OPS)
 
 
 class Terminator:
@@ -73,8 +75,11 @@ class Terminator:
         self.targets = list(targets)
 
     def successors(self) -> list[Block]:
-        """The distinct targets, in order."""
-        return list(dict.fromkeys(self.targets))
+        """The distinct targets, in order: not to be changed."""
+        targets = self.targets
+        if len(targets) < 2 or (len(targets) == 2 and targets[0] is not targets[1]):  # nearly always
+            return targets
+        return list(dict.fromkeys(targets))
 
 
 class Jump(Terminator):

@@ -19,10 +19,11 @@ from typing import Optional
 
 from wasm2py.ir import Block, Branch, Function, Jump, Switch, Value
 from wasm2py.ir.dominators import Dominance, reverse_postorder
+from wasm2py.ir.graph import CONSTANTS
 from wasm2py.passes.edges import remove_edge
 from wasm2py.passes.fold import fold
 from wasm2py.passes.replacing import forward_operands, replace
-from wasm2py.passes.rewriting import CONSTANTS, INTEGERS
+from wasm2py.passes.rewriting import INTEGERS
 
 
 def fold_branches(function: Function) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Optional
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Function, Value
-from wasm2py.ir.graph import CONST_OPS
 from wasm2py.passes.replacing import replace
 from wasm2py.types import ValType
 
@@ -22,7 +21,6 @@ def _operands(block: Block) -> Iterator[Value]:
     yield from block.terminator.args
 
 
-CONSTANTS = frozenset(BY_NAME[name] for name in CONST_OPS)
 INTEGERS = frozenset((BY_NAME["i32.const"], BY_NAME["i64.const"]))
 
 
