@@ -6,10 +6,11 @@ known of what ``x`` was made from too: ``x = y + 4`` gives ``y``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Optional
 
 from wasm2py.analysis.interval import Interval, fit, signed, unsigned
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Value
 
 #: a value and an interval that it lies in
@@ -20,34 +21,38 @@ COMPARISONS = frozenset(
     [f"i{bits}.{op}" for bits in (32, 64) for op in ("eq", "ne")]
     + [f"i{bits}.{op}_{sign}" for bits in (32, 64) for op in ("lt", "le", "gt", "ge") for sign in "su"]
 )
+COMPARISON_OPS = frozenset(BY_NAME[name] for name in COMPARISONS)
+_LED_BACK = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "sub", "shl")) | frozenset(
+    BY_NAME[f"i64.extend_i32_{sign}"] for sign in "su"
+)
 NEGATED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 #: how many instructions a fact is led back through
 _DEPTH = 4
 
 
-def facts_of(condition: Value, holds: bool, lookup: Lookup) -> Iterator[Fact]:
+def facts_of(condition: Value, holds: bool, lookup: Lookup) -> list[Fact]:
     """The facts that follow from an i32 that is not zero (``holds``), or zero."""
+    found: list[Fact] = []
     for value, interval in _direct(condition, holds, lookup, _DEPTH):
-        yield value, interval
-        yield from origins(value, interval, lookup)
+        found.append((value, interval))
+        found += origins(value, interval, lookup)
+    return found
 
 
-def _direct(condition: Value, holds: bool, lookup: Lookup, depth: int) -> Iterator[Fact]:
-    name = condition.op.name
-    if name in ("i32.eqz", "i64.eqz"):
+def _direct(condition: Value, holds: bool, lookup: Lookup, depth: int) -> list[Fact]:
+    op = condition.op
+    if op in COMPARISON_OPS:
+        return _compared(condition, holds, lookup)
+    name = op.name
+    if name == "i32.eqz" or name == "i64.eqz":
         operand = condition.args[0]
-        if _is_test(operand) and depth:
-            yield from _direct(operand, not holds, lookup, depth - 1)
-        else:
-            yield from _zero(operand, holds, lookup)
-    elif name in COMPARISONS:
-        yield from _compared(condition, holds, lookup)
-    elif name == ("i32.and" if holds else "i32.or") and all(_is_test(arg) for arg in condition.args) and depth:
-        for arg in condition.args:
-            yield from _direct(arg, holds, lookup, depth - 1)
-    else:
-        yield from _zero(condition, not holds, lookup)
+        if depth and _is_test(operand):
+            return _direct(operand, not holds, lookup, depth - 1)
+        return _zero(operand, holds, lookup)
+    if name == ("i32.and" if holds else "i32.or") and depth and all(_is_test(arg) for arg in condition.args):
+        return [fact for arg in condition.args for fact in _direct(arg, holds, lookup, depth - 1)]
+    return _zero(condition, not holds, lookup)
 
 
 def _is_test(value: Value) -> bool:
@@ -62,15 +67,13 @@ def _bits(value: Value) -> int:
     return 32 if value.type == "i32" else 64
 
 
-def _zero(value: Value, is_zero: bool, lookup: Lookup) -> Iterator[Fact]:
+def _zero(value: Value, is_zero: bool, lookup: Lookup) -> list[Fact]:
     if value.is_const:
-        return
+        return []
     if is_zero:
-        yield value, (0, 0, 0)
-        return
+        return [(value, (0, 0, 0))]
     known = _without(lookup(value), 0)
-    if known:
-        yield value, known
+    return [(value, known)] if known else []
 
 
 def _without(a: Interval, point: int) -> Optional[Interval]:
@@ -85,33 +88,32 @@ def _without(a: Interval, point: int) -> Optional[Interval]:
     return None
 
 
-def _compared(condition: Value, holds: bool, lookup: Lookup) -> Iterator[Fact]:
+def _compared(condition: Value, holds: bool, lookup: Lookup) -> list[Fact]:
     op, _, sign = condition.op.name[4:].partition("_")
     if not holds:
         op = NEGATED[op]
     left, right = condition.args
     a, b = lookup(left), lookup(right)
-    bits = _bits(left)
     if op == "eq":
-        yield left, b
-        yield right, a
-        return
+        return [(left, b), (right, a)]
+    bits = _bits(left)
     if op == "ne":
-        for value, known, other in ((left, a, b), (right, b, a)):
-            smaller = _without(known, fit(*other, bits)[0]) if other[0] == other[1] else None
-            if smaller:
-                yield value, smaller
-        return
+        return [*_apart(left, a, b, bits), *_apart(right, b, a, bits)]
     view = signed if sign == "s" else unsigned
     a, b = view(a, bits), view(b, bits)
-    yield from _bounded(left, op, a, b, bits)
-    yield from _bounded(right, SWAPPED[op], b, a, bits)
+    return [*_bounded(left, op, a, b, bits), *_bounded(right, SWAPPED[op], b, a, bits)]
 
 
-def _bounded(value: Value, op: str, own: Interval, other: Interval, bits: int) -> Iterator[Fact]:
+def _apart(value: Value, known: Interval, other: Interval, bits: int) -> list[Fact]:
+    """``value`` is not the other one, of which there is something to say if only one number is possible."""
+    smaller = _without(known, fit(*other, bits)[0]) if other[0] == other[1] else None
+    return [(value, smaller)] if smaller else []
+
+
+def _bounded(value: Value, op: str, own: Interval, other: Interval, bits: int) -> list[Fact]:
     """``value op something in other``: cuts one end of what is known."""
     if value.is_const:
-        return
+        return []
     low, high, stride = own
     if op == "lt":
         high = min(high, other[1] - 1)
@@ -124,32 +126,36 @@ def _bounded(value: Value, op: str, own: Interval, other: Interval, bits: int) -
     if stride > 1:
         low += (own[0] - low) % stride
         high -= (high - own[0]) % stride
-    if low <= high:
-        yield value, fit(low, high, stride if low < high else 0, bits)
+    return [(value, fit(low, high, stride if low < high else 0, bits))] if low <= high else []
 
 
-def origins(value: Value, known: Interval, lookup: Lookup) -> Iterator[Fact]:
+def origins(value: Value, known: Interval, lookup: Lookup) -> list[Fact]:
     """What the interval of a value says of the values that it was computed from."""
-    for _ in range(_DEPTH):
-        name = value.op.name
-        if name in ("i32.add", "i64.add", "i32.sub", "i64.sub"):
-            value, constant = value.args
-            if constant.op.name != name[:3] + ".const":
-                return
-            offset = constant.immediate if name.endswith("add") else -constant.immediate
-            known = fit(known[0] - offset, known[1] - offset, known[2], int(name[1:3]))
-        elif name == "i64.extend_i32_u" and known[0] >= 0 and known[1] < 1 << 32:
-            value, known = value.args[0], fit(*known, 32)
-        elif name == "i64.extend_i32_s" and known[0] >= -1 << 31 and known[1] < 1 << 31:
-            value = value.args[0]
-        elif name in ("i32.shl", "i64.shl") and value.args[1].is_const:
-            unshifted = _unshifted(lookup(value.args[0]), value.args[1].immediate, known, int(name[1:3]))
-            if unshifted is None:
-                return
-            value, known = value.args[0], unshifted
-        else:
-            return
-        yield value, known
+    found: list[Fact] = []
+    while value.op in _LED_BACK and len(found) < _DEPTH:
+        step = _origin(value, known, lookup)
+        if step is None:
+            break
+        found.append(step)
+        value, known = step
+    return found
+
+
+def _origin(value: Value, known: Interval, lookup: Lookup) -> Optional[Fact]:
+    """The same for one operand."""
+    name, args = value.op.name, value.args
+    if name == "i64.extend_i32_u":
+        return (args[0], fit(*known, 32)) if known[0] >= 0 and known[1] < 1 << 32 else None
+    if name == "i64.extend_i32_s":
+        return (args[0], known) if known[0] >= -1 << 31 and known[1] < 1 << 31 else None
+    if not args[1].is_const:
+        return None
+    constant, bits = args[1].immediate, int(name[1:3])
+    if name.endswith("shl"):
+        unshifted = _unshifted(lookup(args[0]), constant, known, bits)
+        return (args[0], unshifted) if unshifted else None
+    offset = constant if name.endswith("add") else -constant
+    return args[0], fit(known[0] - offset, known[1] - offset, known[2], bits)
 
 
 def _unshifted(operand: Interval, count: int, result: Interval, bits: int) -> Optional[Interval]:

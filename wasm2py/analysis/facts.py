@@ -18,21 +18,24 @@ class Facts:
         self.enter = dominance.enter
         self.leave = dominance.leave
         self.of_value: dict[int, Interval] = {}
-        self.by_value: dict[int, list[tuple[Block, Interval]]] = {}
+        #: (numbers of the block in which it begins to hold, on entering and leaving it; interval), the latest last
+        self.by_value: dict[int, list[tuple[int, int, Interval]]] = {}
         self._in_block: dict[Block, list[int]] = {}
 
     def begin(self, block: Block) -> None:
         """Forget what an earlier visit of the block found out."""
-        for id in self._in_block.pop(block, ()):
-            self.by_value[id] = [fact for fact in self.by_value[id] if fact[0] is not block]
+        if block in self._in_block:
+            here = self.enter[block]
+            for id in self._in_block.pop(block):
+                self.by_value[id] = [fact for fact in self.by_value[id] if fact[0] != here]
 
     def at(self, value: Value, block: Block) -> Interval:
         """At the end of what has been visited of the block."""
         facts = self.by_value.get(value.id)
         if facts:
-            here = self.enter[block]
-            for place, interval in reversed(facts):
-                if self.enter[place] <= here and self.leave[place] >= self.leave[block]:
+            here, end = self.enter[block], self.leave[block]
+            for enter, leave, interval in reversed(facts):
+                if enter <= here and leave >= end:
                     return interval
         return self.of_value.get(value.id) or self._unvisited(value)
 
@@ -52,7 +55,8 @@ class Facts:
         if tighter is None or tighter == known:
             return False
         facts = self.by_value.setdefault(value.id, [])
-        facts.append((block, tighter))
-        del facts[:-_MAX_FACTS]
+        facts.append((self.enter[block], self.leave[block], tighter))
+        if len(facts) > _MAX_FACTS:
+            del facts[0]
         self._in_block.setdefault(block, []).append(value.id)
         return True

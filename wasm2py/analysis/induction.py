@@ -15,11 +15,13 @@ from typing import Optional
 
 from wasm2py.analysis.conditions import COMPARISONS, NEGATED, SWAPPED
 from wasm2py.analysis.interval import Interval, fit, signed, unsigned
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Branch, Value
 from wasm2py.ir.dominators import Dominance
 
 #: longest chain of additions that is followed
 _DEPTH = 8
+_SIGNS = {BY_NAME[f"i{bits}.{name}"]: sign for bits in (32, 64) for name, sign in (("add", 1), ("sub", -1))}
 Lookup = Callable[[Value], Interval]
 
 
@@ -51,15 +53,10 @@ def trace(value: Value) -> tuple[Value, int]:
     """(base, offset) such that the value is base + offset, modulo its width."""
     offset = 0
     for _ in range(_DEPTH):
-        name = value.op.name
-        if name == "i32.add" or name == "i64.add":
-            base, other = value.args
-            sign = 1
-        elif name == "i32.sub" or name == "i64.sub":
-            base, other = value.args
-            sign = -1
-        else:
+        sign = _SIGNS.get(value.op)
+        if sign is None:
             break
+        base, other = value.args
         if not other.is_const:
             break
         offset += sign * constant(other)

@@ -10,61 +10,33 @@ Any assumption that a whole walk of the loop confirms is right, so how it was gu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from wasm2py.analysis.conditions import facts_of, origins
 from wasm2py.analysis.facts import BITS, Facts
-from wasm2py.analysis.induction import Exit, linear_phis, trace
-from wasm2py.analysis.interval import FULL, Interval, join, meet
+from wasm2py.analysis.induction import linear_phis, trace
+from wasm2py.analysis.interval import Interval, fit, join, meet
 from wasm2py.analysis.order import loop_order
+from wasm2py.analysis.result import Counter, Ranges
 from wasm2py.analysis.transfer import result_of
 from wasm2py.analysis.widening import LoopPhis
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Branch, Function, Value
 from wasm2py.ir.dominators import Dominance
+from wasm2py.ir.graph import CONSTANTS
 
-_ADDS = frozenset(("i32.add", "i64.add"))
+_ADDS = frozenset((BY_NAME["i32.add"], BY_NAME["i64.add"]))
+_SHIFTS = frozenset((BY_NAME["i32.shl"], BY_NAME["i64.shl"]))
+_SELECT = BY_NAME["select"]
 #: what is learnt of an operand of these later on says something of their results
 _LED_ON = frozenset(
-    [f"i{bits}.{op}" for bits in (32, 64) for op in ("add", "sub", "and", "shl", "shr_u", "shr_s")]
-    + ["i64.extend_i32_u", "i64.extend_i32_s", "i32.wrap_i64"]
+    BY_NAME[name]
+    for name in [f"i{bits}.{op}" for bits in (32, 64) for op in ("add", "sub", "and", "shl", "shr_u", "shr_s")]
+    + ["i64.extend_i32_u", "i64.extend_i32_s", "i32.wrap_i64", "select"]
 )
 #: results that are kept in mind for one operand, and how far a fact is led on
 _MAX_RESULTS, _MAX_STEPS = 8, 3
 #: visits of blocks, for each block and besides, after which nothing is guessed any more
 _WALKS, _MORE_VISITS = 1.5, 100
-
-
-class Counter(NamedTuple):
-    """A phi of a loop that takes all values from its first one to ``exit.limit - exit.offset``, unless a jump leaves.
-
-    ``limit`` is the interval of ``exit.limit``, ``next`` the value of the phi in the next round.
-    """
-
-    phi: Value
-    step: int
-    exit: Exit
-    limit: Interval
-    next: Value
-
-
-class Ranges:
-    """The result. Intervals are of residues: see interval.py. ``counters`` of loops are by header."""
-
-    def __init__(self) -> None:
-        self.counters: dict[Block, list[Counter]] = {}
-        self.of_value: dict[int, Interval] = {}
-        self.at_use: dict[tuple[int, int], Interval] = {}
-
-    def of(self, value: Value) -> Interval:
-        """Wherever the value is."""
-        return self.of_value.get(value.id) or FULL[BITS[value.type]]
-
-    def operand(self, user: Value, index: int) -> Interval:
-        """The operand of an instruction at that place; for a phi: as it comes from that predecessor."""
-        return self.at_use.get((user.id, index)) or self.of(user.args[index])
-
-    def terminator_operand(self, block: Block, index: int) -> Interval:
-        return self.at_use.get((-1 - block.id, index)) or self.of(block.terminator.args[index])
 
 
 def value_ranges(function: Function, dominance: Dominance, memory_limits: Sequence[int]) -> Ranges:
@@ -110,8 +82,13 @@ class _Analysis:
         if len(block.preds) == 1:
             for value, interval in self._edge_facts(block.preds[0], block):
                 self._note(value, interval, block)
+        of_value = self.facts.of_value
         for value in block.body:
-            self._evaluate(value, block)
+            if value.op in CONSTANTS:
+                if value.type in BITS:
+                    of_value[value.id] = fit(value.immediate, value.immediate, 0, BITS[value.type])
+            else:
+                self._evaluate(value, block)
         for index, arg in enumerate(block.terminator.args):
             if arg.id in self.facts.by_value:
                 self._record(-1 - block.id, index, arg, block)
@@ -129,15 +106,15 @@ class _Analysis:
                     operands.append(known)
                 elif arg.type in BITS:
                     operands.append(facts.at(arg, block))
-        bits = BITS.get(value.type)
-        if bits and not value.is_const:
-            if value.id not in of_value:
+        bits, op = BITS.get(value.type), value.op
+        if bits:
+            if op in _LED_ON and value.id not in of_value:
                 self._keep_in_mind(value)
-            if value.op.name == "select":
+            if op is _SELECT:
                 of_value[value.id] = self._select(value, block, facts.at)
             else:
-                of_value[value.id] = result_of(value.op.name, operands, bits)
-        if value.op.access is not None and value.args[0].type == "i32":
+                of_value[value.id] = result_of(op, operands, bits)
+        if op.access is not None and value.args[0].type == "i32":
             self._accessed(value, operands[0], block)
 
     def _select(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
@@ -152,7 +129,7 @@ class _Analysis:
         return join(found[0], found[1], BITS[value.type])
 
     def _keep_in_mind(self, value: Value) -> None:
-        if value.op.name == "select" or (value.op.name in _LED_ON and (len(value.args) == 1 or value.args[1].is_const)):
+        if value.op is _SELECT or len(value.args) == 1 or value.args[1].is_const:
             for arg in value.args[:2]:
                 if not arg.is_const:
                     results = self.results.setdefault(arg.id, [])
@@ -161,9 +138,9 @@ class _Analysis:
 
     def again(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
         """The interval of a result that was kept in mind, with what is known now."""
-        if value.op.name == "select":
+        if value.op is _SELECT:
             return self._select(value, block, at)
-        return result_of(value.op.name, [at(arg, block) for arg in value.args], BITS[value.type])
+        return result_of(value.op, [at(arg, block) for arg in value.args], BITS[value.type])
 
     def _note(self, value: Value, interval: Interval, block: Block, steps: int = _MAX_STEPS) -> None:
         if self.facts.note(value, interval, block) and steps:
@@ -186,7 +163,8 @@ class _Analysis:
         if last >= 0 and not 0 <= address[0] <= address[1] <= last:
             self._note(value.args[0], (0, last, 1), block)
             at = self.facts.at
-            for origin, interval in origins(value.args[0], at(value.args[0], block), lambda each: at(each, block)):
+            known = at(value.args[0], block)
+            for origin, interval in origins(value.args[0], known, lambda each: at(each, block)):
                 self._note(origin, interval, block)
 
     # -- edges ---------------------------------------------------------------------------------------------------
@@ -196,20 +174,20 @@ class _Analysis:
         if not isinstance(terminator, Branch) or terminator.targets[0] is terminator.targets[1]:
             return []
         holds = terminator.targets[0] is target
-        return list(facts_of(terminator.args[0], holds, lambda value: self.facts.at(value, pred)))
+        return facts_of(terminator.args[0], holds, lambda value: self.facts.at(value, pred))
 
     def _incoming(self, block: Block, indices: list[int]) -> dict[int, Interval]:
         """The intervals of the block's integer phis over some of its edges."""
         found: dict[int, Interval] = {}
-        for index in indices:
+        phis = [phi for phi in block.phis if phi.type in BITS]
+        for index in indices if phis else ():
             pred = block.preds[index]
             at = self._on_edge(pred, block)
-            for phi in block.phis:
-                if phi.type in BITS:
-                    interval = at(phi.args[index], pred)
-                    self.result.at_use[phi.id, index] = interval
-                    before = found.get(phi.id)
-                    found[phi.id] = join(before, interval, BITS[phi.type]) if before else interval
+            for phi in phis:
+                interval = at(phi.args[index], pred)
+                self.result.at_use[phi.id, index] = interval
+                before = found.get(phi.id)
+                found[phi.id] = join(before, interval, BITS[phi.type]) if before else interval
         return found
 
     def _on_edge(self, pred: Block, target: Block) -> Callable[[Value, Block], Interval]:
@@ -268,10 +246,10 @@ class _Analysis:
         """For each value that addresses are made from, directly or scaled: how large it may be that none wraps."""
         for block in self.function.blocks:
             for value in block.body:
-                if value.op.name in _ADDS or value.op.access is not None:
-                    base, offset = trace(value if value.op.name in _ADDS else value.args[0])
+                if value.op in _ADDS or value.op.access is not None:
+                    base, offset = trace(value if value.op in _ADDS else value.args[0])
                     scale = inner = 0
-                    if base.op.name in ("i32.shl", "i64.shl") and base.args[1].is_const:
+                    if base.op in _SHIFTS and base.args[1].is_const:
                         scale = base.args[1].immediate
                         base, inner = trace(base.args[0])
                     if base.type in BITS and scale < 16:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from math import gcd
 
 from wasm2py.analysis.interval import BOOLEAN, FULL, Interval, fit, signed, unsigned
+from wasm2py.binary.opcodes import BY_NAME
+from wasm2py.instruction import Opcode
 
 Binary = Callable[[Interval, Interval, int], Interval]
 Unary = Callable[[Interval], Interval]
@@ -223,11 +225,18 @@ def _extend_s(a: Interval) -> Interval:
     return signed(a, 32)
 
 
-def result_of(name: str, operands: list[Interval], bits: int) -> Interval:
+_BINARY = {BY_NAME[name]: entry for name, entry in BINARY.items()}
+_UNARY = {BY_NAME[name]: function for name, function in UNARY.items()}
+_FIXED = {BY_NAME[name]: interval for name, interval in FIXED.items()}
+
+
+def result_of(op: Opcode, operands: list[Interval], bits: int) -> Interval:
     """The interval of the result of an instruction with an integer result of ``bits`` bits and integer operands."""
-    if name in BINARY and len(operands) == 2:
-        function, width = BINARY[name]
+    binary = _BINARY.get(op)
+    if binary is not None:
+        function, width = binary
         return function(operands[0], operands[1], width)
-    if name in UNARY:
-        return UNARY[name](operands[0])
-    return FIXED.get(name) or FULL[bits]
+    unary = _UNARY.get(op)
+    if unary is not None:
+        return unary(operands[0])
+    return _FIXED.get(op) or FULL[bits]

@@ -8,6 +8,7 @@ import pytest
 
 from wasm2py.analysis.interval import FULL, Interval, contains, fit, join, meet, signed, unsigned
 from wasm2py.analysis.transfer import BINARY, result_of
+from wasm2py.binary.opcodes import BY_NAME
 
 BITS = 4
 MODULUS = 1 << BITS
@@ -135,4 +136,4 @@ def test_binary_instructions(name: str) -> None:
     ],
 )
 def test_conversions(name: str, a: Interval, expected: Interval) -> None:
-    assert result_of(name, [a], 64 if name.startswith("i64") else 32) == expected
+    assert result_of(BY_NAME[name], [a], 64 if name.startswith("i64") else 32) == expected
