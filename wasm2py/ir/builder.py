@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
-from wasm2py.instruction import Instruction
+from wasm2py.instruction import Opcode
 from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_in_loops
-from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value
+from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve
 from wasm2py.ir.signatures import operand_count, result_type
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.ssa import Locals
@@ -52,9 +52,8 @@ class Builder:
     def run(self, body: Any) -> None:
         loops = assigned_in_loops(body)
         skipping = 0
-        for position, instruction in enumerate(body):
-            opcode = instruction.opcode
-            self.offset = instruction.offset
+        for position, (opcode, immediate, offset) in enumerate(body):
+            self.offset = offset
             if self.block is None:
                 if opcode.name in _OPENERS:
                     skipping += 1
@@ -64,20 +63,23 @@ class Builder:
                     continue
                 if opcode.name not in ("end", "else"):
                     continue
-            self.step(instruction, loops.get(position, 0))
+            if opcode in _STEPS:
+                _STEPS[opcode](self, immediate)
+            elif opcode in _CONTROL:
+                _CONTROL[opcode](self, immediate, loops.get(position, 0))
+            else:
+                self.plain(opcode, immediate)
 
-    def step(self, instruction: Instruction, assigned: int) -> None:
-        opcode, immediate, _ = instruction
-        handler = _HANDLERS.get(opcode.name)
-        if handler is not None:
-            handler(self, immediate)
-            return
-        control = CONTROL_HANDLERS.get(opcode.name)
-        if control is not None:
-            control(self, immediate, assigned)
-            return
-        args = self.pop(operand_count(opcode))
-        self.emit(opcode.name, result_type(opcode, immediate, self.spaces), args, immediate)
+    def plain(self, opcode: Opcode, immediate: Any) -> None:
+        """An instruction whose operands and result stand in the table."""
+        count, type = _PLAIN[opcode]
+        if type is False:
+            type = result_type(opcode, immediate, self.spaces)
+        args = self.pop(count)
+        value = self.function.value(opcode, type, args, immediate, self.offset)
+        self.block.body.append(value)  # type: ignore[union-attr]
+        if type is not None:
+            self.stack.append(value)
 
     def emit(self, name: str, type: Optional[ValType], args: list[Value], immediate: Any = None) -> Value:
         """Append a value to the current block and push it if it has a type."""
@@ -113,10 +115,10 @@ class Builder:
         self.locals.drop_settled()
         for block in function.blocks:
             for value in block.phis:
-                value.args = [arg.resolve() for arg in value.args]
+                resolve(value.args)
             for value in block.body:
-                value.args = [arg.resolve() for arg in value.args]
-            block.terminator.args = [arg.resolve() for arg in block.terminator.args]
+                resolve(value.args)
+            resolve(block.terminator.args)
         return function
 
     def leave(self) -> None:
@@ -154,8 +156,12 @@ def _select(b: Builder, immediate: Any) -> None:
     b.emit("select", args[0].type, args)
 
 
-def _int_const(b: Builder, value: int, bits: int) -> None:
-    b.emit(f"i{bits}.const", f"i{bits}", [], value & (1 << bits) - 1)
+def _i32_const(b: Builder, value: int) -> None:
+    b.emit("i32.const", "i32", [], value & 0xFFFFFFFF)
+
+
+def _i64_const(b: Builder, value: int) -> None:
+    b.emit("i64.const", "i64", [], value & 0xFFFFFFFFFFFFFFFF)
 
 
 def _ref_null(b: Builder, heap: Any) -> None:
@@ -182,9 +188,24 @@ _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
     "nop": _nop,
     "select": _select,
     "select_t": _select,
-    "i32.const": lambda b, value: _int_const(b, value, 32),
-    "i64.const": lambda b, value: _int_const(b, value, 64),
+    "i32.const": _i32_const,
+    "i64.const": _i64_const,
     "ref.null": _ref_null,
     "call": _call,
     "call_indirect": _call_indirect,
 }
+#: the same by opcode
+_STEPS = {BY_NAME[name]: handler for name, handler in _HANDLERS.items()}
+_CONTROL = {BY_NAME[name]: handler for name, handler in CONTROL_HANDLERS.items()}
+
+
+class _Plain(dict[Opcode, tuple[int, Any]]):
+    """Operands of an instruction and the type of its result, False where that depends on the immediate."""
+
+    def __missing__(self, opcode: Opcode) -> tuple[int, Any]:
+        fixed = opcode.results is not None or opcode.access is not None
+        found = self[opcode] = operand_count(opcode), fixed and result_type(opcode)
+        return found
+
+
+_PLAIN = _Plain()

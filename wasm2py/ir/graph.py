@@ -65,6 +65,13 @@ CONST_OPS = frozenset(("i32.const", "i64.const", "f32.const", "f64.const", "ref.
 CONSTANTS = frozenset(BY_NAME[name] for name in CONST_OPS)
 
 
+def resolve(args: list[Value]) -> None:
+    """Take what stands in for the operands, in place."""
+    for index, arg in enumerate(args):
+        if arg.forward is not None:
+            args[index] = arg.resolve()
+
+
 class Terminator:
     """How control leaves a block: ``args`` are the values it reads, ``targets`` the blocks it may go to."""
 

@@ -37,11 +37,14 @@ def operand_count(opcode: Opcode) -> int:
     return _OPERANDS[opcode.name]
 
 
-def result_type(opcode: Opcode, immediate: Any, spaces: IndexSpaces) -> Optional[ValType]:
-    """The type of the one result, None if there is none."""
+def result_type(opcode: Opcode, immediate: Any = None, spaces: Optional[IndexSpaces] = None) -> Optional[ValType]:
+    """The type of the one result, None if there is none; the table may leave it to immediate and spaces."""
     if opcode.results is not None:
         return opcode.results[0] if opcode.results else None
     if opcode.access is not None:
         return None if opcode.access.store else opcode.access.type
     result = _RESULTS.get(opcode.name)
-    return None if result is None else result(immediate, spaces)
+    if result is None:
+        return None
+    assert spaces is not None
+    return result(immediate, spaces)

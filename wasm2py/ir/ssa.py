@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Optional
 
 from wasm2py.binary.opcodes import BY_NAME
-from wasm2py.ir.graph import PHI, Block, Function, Value
+from wasm2py.ir.graph import PHI, Block, Function, Value, resolve
 from wasm2py.types import RefType, ValType
 
 
@@ -45,10 +45,12 @@ class Locals:
             value.local = index
 
     def read(self, block: Block, index: int) -> Value:
-        value = self._lookup(block, index)
-        if self.waiting:
-            self._fill_waiting()
-        return value.resolve()
+        value = self.defs[block].get(index)
+        if value is None:
+            value = self._lookup(block, index)
+            if self.waiting:
+                self._fill_waiting()
+        return value if value.forward is None else value.resolve()
 
     def close_loop(self, header: Block) -> None:
         """All back edges are known: give the header's phis their operands."""
@@ -114,7 +116,9 @@ class Locals:
             phi, block = work.pop()
             if phi.forward is not None or not phi.args:
                 continue
-            operands = {arg.resolve() for arg in phi.args} - {phi}
+            resolve(phi.args)
+            operands = set(phi.args)
+            operands.discard(phi)
             if len(operands) != 1:
                 for operand in operands:
                     if operand.op is PHI:

@@ -20,7 +20,8 @@ from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Function, Value
 from wasm2py.ir.dominators import Dominance
-from wasm2py.passes.replacing import forward_operands, replace, resolve
+from wasm2py.ir.graph import resolve
+from wasm2py.passes.replacing import forward_operands, replace
 from wasm2py.passes.rewriting import INTEGERS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wasm2py.ir import Function, Value
+from wasm2py.ir.graph import resolve
 
 
 def replace(value: Value, other: Value) -> None:
@@ -10,13 +11,6 @@ def replace(value: Value, other: Value) -> None:
     value.forward = other
     if other.local is None:
         other.local = value.local
-
-
-def resolve(args: list[Value]) -> None:
-    """Take what stands in for the operands, in place."""
-    for index, arg in enumerate(args):
-        if arg.forward is not None:
-            args[index] = arg.resolve()
 
 
 def forward_operands(function: Function) -> None:

@@ -17,10 +17,10 @@ from __future__ import annotations
 from typing import Optional
 
 from wasm2py.ir import Block, Branch, Function, Value
-from wasm2py.ir.graph import CONSTANTS
+from wasm2py.ir.graph import CONSTANTS, resolve
 from wasm2py.passes import rules_bits, rules_boolean, rules_conversion, rules_integer  # noqa: F401 - fill the tables
 from wasm2py.passes.fold import FOLDED, fold
-from wasm2py.passes.replacing import forward_operands, resolve
+from wasm2py.passes.replacing import forward_operands
 from wasm2py.passes.rewriting import CONSTANT_RULES, INTEGERS, RULES, Rewriter
 
 #: rewritings of one value: a bound for rules that undo each other, which there should not be
