@@ -6,29 +6,41 @@ before:  a = p + 80                          after:  f64_at80[p] = f64_at80[p] +
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wasm2py.analysis import Ranges
 from wasm2py.analysis.interval import unsigned
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import PARAM, PHI
 
 #: the most constants that are added in one function: as many views may begin there
 MAX_OFFSETS = 24
+_ADD = BY_NAME["i32.add"]
 
 
 def shared_addresses(function: Function, dominance: Dominance, ranges: Ranges) -> set[int]:
     """Ids of sums of a variable and a constant that only address memory 0, in loops, and do not wrap around."""
+    sums = [value for value in _in_loops(function, dominance) if value.op is _ADD and _is_offset(value, ranges)]
+    if not sums:
+        return set()
+    other = _other_uses(function, dominance)
     found: set[int] = set()
     offsets: set[int] = set()
-    other = _other_uses(function, dominance)
-    for block in function.blocks:
-        if dominance.loop.get(block) is not None:
-            for value in block.body:
-                if value.op.name == "i32.add" and value.id not in other and _is_offset(value, ranges):
-                    offsets.add(value.args[1].immediate)
-                    if len(offsets) <= MAX_OFFSETS:
-                        found.add(value.id)
+    for value in sums:
+        if value.id not in other:
+            offsets.add(value.args[1].immediate)
+            if len(offsets) <= MAX_OFFSETS:
+                found.add(value.id)
     return found
+
+
+def _in_loops(function: Function, dominance: Dominance) -> Iterator[Value]:
+    if dominance.outer:
+        for block in function.blocks:
+            if dominance.loop.get(block) is not None:
+                yield from block.body
 
 
 def _is_offset(value: Value, ranges: Ranges) -> bool:

@@ -20,7 +20,7 @@ from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.registry import DOUBLE, INTEGER, OBJECT
 from wasm2py.codegen.schedule import TRAP_OTHER, WRITE, Schedule, effects
 from wasm2py.ir import Block, Value
-from wasm2py.ir.graph import PARAM, PHI, RESULT
+from wasm2py.ir.graph import CONSTANTS
 
 _BITS: dict[object, int] = {"i32": 32, "i64": 64}
 #: most views with an offset that one function uses
@@ -81,7 +81,7 @@ class Expressions:
     # -- operands ------------------------------------------------------------------------------------------------
 
     def is_named(self, value: Value) -> bool:
-        return value.op in (PARAM, PHI, RESULT) or not (value.is_const or value.id in self.schedule.inlined)
+        return value.id not in self.schedule.inlined and value.op not in CONSTANTS
 
     def is_simple(self, value: Value) -> bool:
         """A name or a literal: may be written twice."""
@@ -95,19 +95,23 @@ class Expressions:
 
     def held(self, user: Value, index: int) -> Held:
         """An integer operand of an instruction, or of a phi, in whatever form it comes."""
-        return self._narrowed(user.args[index], self.ranges.operand(user, index))
+        value = user.args[index]
+        if value.op in CONSTANTS:
+            return self.literal(value)
+        return self._narrowed(value, self.ranges.operand(user, index))
 
     def terminator_held(self, block: Block, index: int) -> Held:
-        return self._narrowed(block.terminator.args[index], self.ranges.terminator_operand(block, index))
+        value = block.terminator.args[index]
+        if value.op in CONSTANTS:
+            return self.literal(value)
+        return self._narrowed(value, self.ranges.terminator_operand(block, index))
 
     def _narrowed(self, value: Value, interval: Interval) -> Held:
-        if value.is_const:
-            return self.literal(value)
-        if self.is_named(value):
-            low, high = self.bound(value)
-            held = Held(py.name(self.names[value.id]), low, high)
-        else:
+        if value.id in self.schedule.inlined:
             held = self.computed(value)
+        else:
+            low, high = self.bounds.get(value.id) or self.bound(value)
+            held = Held(py.name(self.names[value.id]), low, high)
         return forms.narrowed(held, interval, _BITS[value.type])
 
     def bound(self, value: Value) -> tuple[int, int]:

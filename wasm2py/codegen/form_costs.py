@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Optional
 
 from wasm2py.analysis import Ranges
 from wasm2py.analysis.interval import Interval, signed, unsigned
+from wasm2py.binary.opcodes import BY_NAME
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Value
 from wasm2py.ir.graph import PARAM, PHI
 
@@ -85,19 +88,58 @@ def is_both(a: Interval, bits: int) -> bool:
     return a[0] >= 0 and a[1] < 1 << bits - 1
 
 
-def use_cost(user: Value, index: int, known: Interval, conventions: Conventions) -> Optional[Cost]:
+class _Use(Enum):
+    """How an instruction takes an operand."""
+
+    ANY = "in any form as it comes"
+    EITHER = "signed or unsigned"
+    SIGNED = "signed"
+    ORDER = "signed, but a constant it compares with may be shifted"
+    SIGNED_BY_CONSTANT = "signed, if the other operand is a constant"
+    UNSIGNED = "unsigned"
+
+
+class _Uses(dict[Opcode, _Use]):
+    """By opcode, for the first operand or for the others."""
+
+    def __init__(self, first: bool) -> None:
+        self.first = first
+
+    def __missing__(self, op: Opcode) -> _Use:
+        use = self[op] = self._find(op.name, self.first and op.access is not None)
+        return use
+
+    def _find(self, name: str, address: bool) -> _Use:
+        if address:
+            return _Use.UNSIGNED
+        if name in ANY:
+            return _Use.ANY
+        if name in _EITHER:
+            return _Use.EITHER
+        if name in _SIGNED:
+            return _Use.ORDER if name in SIGNED_ORDER else _Use.SIGNED
+        if name in _SIGNED_FIRST and self.first:
+            return _Use.SIGNED if name.endswith("shr_s") else _Use.SIGNED_BY_CONSTANT
+        return _Use.UNSIGNED
+
+
+_FIRST, _OTHERS = _Uses(True), _Uses(False)
+_CALL = BY_NAME["call"]
+
+
+def use_cost(user: Value, index: int, ranges: Ranges, conventions: Conventions) -> Optional[Cost]:
     """What reading an operand of an instruction costs by the form of its variable; None for nothing."""
-    name = user.op.name
-    if name == "call" and index in conventions.get(user.immediate, ()):
-        return (0 if is_both(known, BITS[user.args[index].type]) else RESIGN, 0, WRAP_SIGNED)
-    if name in ANY and not (name.endswith(("store8", "store16")) and index == 0):
+    use = _OTHERS[user.op] if index else _FIRST[user.op]
+    if use is _Use.ANY:
         return None
-    if name in _EITHER and not (".store" in name and index == 0):
+    if use is _Use.EITHER:
         return (0, 0, MASK)
-    both = is_both(known, BITS[user.args[index].type])
-    if name in _SIGNED:
-        constant = name in SIGNED_ORDER and user.args[1 - index].is_const
-        return (0, 0, MASK) if both else (RANGE_TEST if constant else RESIGN, 0, WRAP_SIGNED)
-    if name in _SIGNED_FIRST and index == 0 and (name.endswith("shr_s") or user.args[1].is_const):
-        return (0, 0, MASK) if both else (RESIGN, 0, WRAP_SIGNED)
-    return (0, 0 if both else MASK, MASK)
+    both = is_both(ranges.operand(user, index), BITS[user.args[index].type])
+    if user.op is _CALL and index in conventions.get(user.immediate, ()):
+        return (0 if both else RESIGN, 0, WRAP_SIGNED)
+    if use is _Use.UNSIGNED or (use is _Use.SIGNED_BY_CONSTANT and not user.args[1].is_const):
+        return (0, 0 if both else MASK, MASK)
+    if both:
+        return (0, 0, MASK)
+    constant = use is _Use.ORDER and user.args[1 - index].is_const
+    return (RANGE_TEST if constant else RESIGN, 0, WRAP_SIGNED)

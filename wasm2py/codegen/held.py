@@ -56,8 +56,10 @@ class Held:
     @property
     def constant(self) -> Optional[int]:
         """The value, if it is a literal. Another expression with only one value may have an effect, or trap."""
+        if self.low != self.high:
+            return None
         node = self._node.operand if isinstance(self._node, ast.UnaryOp) else self._node
-        return self.low if self.low == self.high and isinstance(node, ast.Constant) else None
+        return self.low if isinstance(node, ast.Constant) else None
 
 
 def literal(value: int) -> Held:

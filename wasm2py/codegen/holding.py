@@ -145,8 +145,8 @@ class _Survey:
     def _name(self, values: list[Value], shared: Counter[str], phis: set[int]) -> None:
         """Names of values that live within a block are used again, for values that have nothing in common."""
         for value in values:
-            if value.type in BITS and value.id in self.names and not value.is_const:
-                name = self.names[value.id]
+            name = self.names.get(value.id)
+            if name is not None and value.type in BITS and not value.is_const:
                 brief = value.local is None and value.id not in phis and shared[name] > 1 and name[0] == "t"
                 self.variable[value.id] = f"{name}:{value.id}" if brief else name
 
@@ -154,21 +154,28 @@ class _Survey:
         return 1 << 3 * min(self.dominance.depth.get(block, 0), _MAX_DEPTH)
 
     def _add(self, value: Value, cost: Cost) -> None:
-        costs = self.costs.setdefault(self.variable[value.id], [0, 0, 0])
-        for form in (UNSIGNED, SIGNED, LAZY):
-            costs[form] += cost[form] * self.weight
+        name, weight = self.variable[value.id], self.weight
+        costs = self.costs.get(name)
+        if costs is None:
+            costs = self.costs[name] = [0, 0, 0]
+        costs[UNSIGNED] += cost[UNSIGNED] * weight
+        costs[SIGNED] += cost[SIGNED] * weight
+        costs[LAZY] += cost[LAZY] * weight
 
     def _value(self, value: Value) -> None:
+        variable = self.variable
         for index, arg in enumerate(value.args):
-            if arg.type in BITS and not arg.is_const:
-                cost = use_cost(value, index, self.ranges.operand(value, index), self.conventions)
+            if arg.id in variable:
+                cost = use_cost(value, index, self.ranges, self.conventions)
                 if cost is None and value.id in self.addresses:
                     cost = (0, 0, FAR_ADDRESS)
-                if cost and arg.id in self.variable:
+                if cost:
                     self._add(arg, cost)
-                elif cost and cost[SIGNED] < cost[UNSIGNED] and arg.op.name in LOADS:
+            elif arg.op.name in LOADS:
+                cost = use_cost(value, index, self.ranges, self.conventions)
+                if cost and cost[SIGNED] < cost[UNSIGNED]:
                     self.signed_loads.add(arg.id)
-        if value.id in self.variable:
+        if value.id in variable:
             self._defined(value, value)
 
     def _left(self, block: Block) -> None:
@@ -234,7 +241,9 @@ class _Choice:
 
     def _best(self, name: str, chosen: dict[str, int]) -> int:
         costs = self.survey.costs[name]
-        forms = [form for form in self.forms if form != LAZY or name not in self.barred]
+        forms = self.forms if name not in self.barred else (UNSIGNED, SIGNED)
+        if name not in self.copies:
+            return min(forms, key=costs.__getitem__)
         return min(forms, key=lambda form: costs[form] + self._copying(name, form, chosen))
 
     def _copying(self, name: str, form: int, chosen: dict[str, int]) -> int:

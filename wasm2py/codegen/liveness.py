@@ -6,8 +6,8 @@ edges out of it at n + 1. Phis are written before statement 0.
 
 from __future__ import annotations
 
-from wasm2py.codegen.schedule import Schedule, leaves, operand_leaves
-from wasm2py.ir import Block, Function, Value
+from wasm2py.codegen.schedule import Schedule, operand_leaves
+from wasm2py.ir import Block, Function
 from wasm2py.ir.graph import RESULT
 
 #: more (block, value) pairs than this are not kept: variables are then not shared (see coalesce)
@@ -25,8 +25,8 @@ class Liveness:
         self.place: dict[int, tuple[Block, int]] = {}
         self.live_in: dict[Block, set[int]] = {block: set() for block in function.blocks}
         self.live_out: dict[Block, set[int]] = {block: set() for block in function.blocks}
-        #: (value id, block id) -> last position where the block reads the value
-        self.last_use: dict[tuple[int, int], int] = {}
+        #: for each block: value id -> last position where the block reads the value
+        self.last_use: dict[Block, dict[int, int]] = {}
         self._pairs = 0
         for param in function.params:
             self.place[param.id] = (function.blocks[0], -1)
@@ -37,9 +37,7 @@ class Liveness:
 
     def live_after(self, id: int, block: Block, position: int) -> bool:
         """Whether the value is read after ``position`` in ``block`` or later."""
-        if id in self.live_out[block]:
-            return True
-        return self.last_use.get((id, block.id), -1) > position
+        return id in self.live_out[block] or self.last_use[block].get(id, -1) > position
 
     def live_at(self, id: int, block: Block, position: int) -> bool:
         """Whether the value is defined before and read after ``position`` of ``block``."""
@@ -50,42 +48,43 @@ class Liveness:
     def _find_definitions(self, block: Block, schedule: Schedule) -> None:
         for phi in block.phis:
             self.place[phi.id] = (block, -1)
-        position = {value.id: i for i, value in enumerate(schedule.statements[block])}
+        for position, value in enumerate(schedule.statements[block]):
+            self.place[value.id] = (block, position)
         for value in block.body:
             if value.op is RESULT:
-                self.place[value.id] = (block, position[value.args[0].id])
-            elif value.id in position:
-                self.place[value.id] = (block, position[value.id])
+                self.place[value.id] = self.place[value.args[0].id]
 
     def _find_uses(self, block: Block, schedule: Schedule) -> None:
         statements, inlined = schedule.statements[block], schedule.inlined
+        uses = self.last_use[block] = {}
         for position, value in enumerate(statements):
-            for leaf in leaves(value, inlined):
-                self._use(leaf, block, position)
+            for leaf in operand_leaves(value.args, inlined):
+                uses[leaf.id] = position
         for leaf in operand_leaves(block.terminator.args, inlined):
-            self._use(leaf, block, len(statements))
+            uses[leaf.id] = len(statements)
         for target in block.successors():
-            index = target.preds.index(block)
-            for leaf in operand_leaves([phi.args[index] for phi in target.phis], inlined):
-                self._use(leaf, block, len(statements) + 1)
+            if target.phis:
+                index = target.preds.index(block)
+                for leaf in operand_leaves([phi.args[index] for phi in target.phis], inlined):
+                    uses[leaf.id] = len(statements) + 1
+        live = self.live_in[block]
+        for id in uses:
+            home = self.place[id][0]
+            if home is not block and id not in live:
+                self._extend(id, home, block)
 
-    def _use(self, value: Value, block: Block, position: int) -> None:
-        id = value.id
-        key = (id, block.id)
-        if self.last_use.get(key, -1) < position:
-            self.last_use[key] = position
-        home = self.place[id][0]
-        if home is block or id in self.live_in[block]:
-            return
+    def _extend(self, id: int, home: Block, block: Block) -> None:
+        """The value is live from its home up to the block, which reads it."""
+        live_in, live_out = self.live_in, self.live_out
         work = [block]
         while work:
             block = work.pop()
-            if id in self.live_in[block]:
+            if id in live_in[block]:
                 continue
-            self.live_in[block].add(id)
+            live_in[block].add(id)
             self._pairs += 1
             for pred in block.preds:
-                self.live_out[pred].add(id)
+                live_out[pred].add(id)
                 if pred is not home:
                     work.append(pred)
         if self._pairs > MAX_PAIRS:

@@ -7,13 +7,14 @@ alike commute with each other, everything else keeps its order (traps too: which
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Optional
 
 from wasm2py.codegen.rounding import Rounding
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Function, Jump, Switch, Value
-from wasm2py.ir.graph import RESULT
+from wasm2py.ir.graph import CONSTANTS, RESULT
 
 READ, TRAP_ACCESS, TRAP_OTHER, WRITE = 1, 2, 4, 8
 CALL = READ | WRITE | TRAP_OTHER
@@ -34,13 +35,21 @@ _RIGHT_TO_LEFT = frozenset(
 
 def effects(value: Value) -> int:
     """What the instruction itself does, as a set of the bits above."""
-    op = value.op
-    if op.calls:
-        return CALL
-    mask = (READ if op.reads else 0) | (WRITE if op.writes else 0)
-    if op.traps:
-        mask |= TRAP_ACCESS if op.access is not None and not op.access.store else TRAP_OTHER
-    return mask
+    return _EFFECTS[value.op]
+
+
+class _Effects(dict[Opcode, int]):
+    """The same by opcode, looked up once."""
+
+    def __missing__(self, op: Opcode) -> int:
+        mask = (READ if op.reads else 0) | (WRITE if op.writes else 0)
+        if op.traps:
+            mask |= TRAP_ACCESS if op.access is not None and not op.access.store else TRAP_OTHER
+        self[op] = mask = CALL if op.calls else mask
+        return mask
+
+
+_EFFECTS = _Effects()
 
 
 def conflict(a: int, b: int) -> bool:
@@ -60,7 +69,7 @@ class Schedule:
     rounding: Rounding = field(default_factory=Rounding)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Tree:
     """A value not yet written, with all that is written inside it: effects and the span of their positions."""
 
@@ -78,17 +87,19 @@ class _Uses:
         self.count: dict[int, int] = {}
         self.place: dict[int, tuple[Block, bool]] = {}
         for block in function.blocks:
+            here = block, False
             for value in block.body:
-                self._add(value.args, block, False)
-            self._add(block.terminator.args, block, False)
+                self._add(value.args, here)
+            self._add(block.terminator.args, here)
             for phi in block.phis:
                 for pred, arg in zip(block.preds, phi.args):
-                    self._add([arg], pred, True)
+                    self._add((arg,), (pred, True))
 
-    def _add(self, args: list[Value], block: Block, edge: bool) -> None:
+    def _add(self, args: Sequence[Value], place: tuple[Block, bool]) -> None:
+        count = self.count
         for arg in args:
-            self.count[arg.id] = self.count.get(arg.id, 0) + 1
-            self.place[arg.id] = (block, edge)
+            count[arg.id] = count.get(arg.id, 0) + 1
+            self.place[arg.id] = place
 
 
 def schedule(
@@ -116,15 +127,15 @@ class _BlockScheduler:
         result.statements[block] = self.statements
 
     def run(self) -> None:
+        inlined, count = self.result.inlined, self.uses.count
         for position, value in enumerate(self.block.body):
-            if value.is_const or value.op is RESULT or value.id in self.result.inlined:
+            op = value.op
+            if op in CONSTANTS or op is RESULT or value.id in inlined or (op.pure and value.id not in count):
                 continue
-            if value.op.pure and not self.uses.count.get(value.id):
-                continue
-            if value.op.name in _SKIPS_OPERANDS and self._has_effects(value.args):
+            if op.name in _SKIPS_OPERANDS and self._has_effects(value.args):
                 self._flush()
-            args = value.args[::-1] if value.op.name in _RIGHT_TO_LEFT else value.args
-            self._place(value, self._combine(args, effects(value), position))
+            args = value.args[::-1] if op.name in _RIGHT_TO_LEFT else value.args
+            self._place(value, self._combine(args, _EFFECTS[op], position))
         self._finish()
 
     def _has_effects(self, args: list[Value]) -> bool:
@@ -135,7 +146,7 @@ class _BlockScheduler:
             self.pending[value] = tree
             self.result.inlined.add(value.id)
             return
-        if tree.mask and any(conflict(other.mask, tree.mask) for other in self.pending.values()):
+        if tree.mask and self.pending and any(conflict(each.mask, tree.mask) for each in self.pending.values()):
             self._flush()
         self.statements.append(value)
 
@@ -151,13 +162,16 @@ class _BlockScheduler:
 
     def _combine(self, args: list[Value], mask: int, position: int) -> _Tree:
         """The tree of an instruction with its waiting operands inside; operands that cannot wait are flushed."""
-        trees = [self.pending[arg] for arg in args if arg in self.pending]
-        if trees and not self._in_order(args, trees):
-            self._flush()
-            trees = [self.pending[arg] for arg in args if arg in self.pending]
-        for arg in args:
-            self.pending.pop(arg, None)
         tree = _Tree(mask, position, position, 1, 1)
+        pending = self.pending
+        trees = [pending[arg] for arg in args if arg in pending] if pending else ()
+        if not trees:
+            return tree
+        if not self._in_order(args, trees):
+            self._flush()
+            trees = [pending[arg] for arg in args if arg in pending]
+        for arg in args:
+            pending.pop(arg, None)
         for inner in trees:
             tree.depth = max(tree.depth, inner.depth + 1)
             tree.size += inner.size
@@ -166,7 +180,7 @@ class _BlockScheduler:
                 tree.first = min(tree.first, inner.first)
         return tree
 
-    def _in_order(self, args: list[Value], trees: list[_Tree]) -> bool:
+    def _in_order(self, args: list[Value], trees: Sequence[_Tree]) -> bool:
         """Whether evaluating the operands left to right, now, swaps nothing that must keep its order."""
         impure = [tree for tree in trees if tree.mask]
         for i, left in enumerate(impure):
@@ -208,25 +222,14 @@ class _BlockScheduler:
         self._flush()  # what only values that nothing needs would have read
 
 
-def leaves(value: Value, inlined: set[int]) -> list[Value]:
-    """The named values that the expression of ``value``'s operands reads."""
+def operand_leaves(args: Iterable[Value], inlined: set[int]) -> list[Value]:
+    """The named values that the expressions of operands read."""
     found: list[Value] = []
-    work = list(value.args)
+    work = list(args)
     while work:
         arg = work.pop()
         if arg.id in inlined:
-            work.extend(arg.args)
-        elif not arg.is_const:
-            found.append(arg)
-    return found
-
-
-def operand_leaves(args: list[Value], inlined: set[int]) -> list[Value]:
-    """The same for a list of operands."""
-    found: list[Value] = []
-    for arg in args:
-        if arg.id in inlined:
-            found += leaves(arg, inlined)
-        elif not arg.is_const:
+            work += arg.args
+        elif arg.op not in CONSTANTS:
             found.append(arg)
     return found

@@ -128,4 +128,4 @@ class _Namer:
                 self.temporaries.append(name)
             self.result[value.id] = name
             # A result of a call that nothing reads is written together with its siblings: not before the next one.
-            ends.append((max(self.liveness.last_use.get((value.id, block.id), 0), position + 1), name))
+            ends.append((max(self.liveness.last_use[block].get(value.id, 0), position + 1), name))
