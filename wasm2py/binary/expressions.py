@@ -13,6 +13,8 @@ from wasm2py.instruction import Catch, CatchKind, Instruction, MemArg, Opcode
 from wasm2py.types import RefType
 
 Read = Callable[[Reader], Any]
+#: makes a named tuple without the function of its own that the class has for it
+_new: Final = tuple.__new__
 
 CATCH_KINDS: Final[tuple[CatchKind, ...]] = ("catch", "catch_ref", "catch_all", "catch_all_ref")
 _U32 = Struct("<I")
@@ -26,7 +28,7 @@ def memarg(reader: Reader) -> MemArg:
     if flags >= 0x80:
         raise reader.error("malformed memop flags", start)
     memory = reader.u32() if flags & 0x40 else 0
-    return MemArg(flags & 0x3F, reader.u64(), memory)
+    return _new(MemArg, (flags & 0x3F, reader.u64(), memory))
 
 
 def f32(reader: Reader) -> int:
@@ -191,7 +193,7 @@ def expression(reader: Reader) -> tuple[Instruction, ...]:
             raise reader.error(UNEXPECTED_END, len(data)) from None
         reader.pos = offset + 1
         opcode, read, nests = entry or _prefixed(reader, offset)
-        append(Instruction(opcode, read(reader) if read else None, offset))
+        append(_new(Instruction, (opcode, read(reader) if read else None, offset)))
         if nests:
             _nest(opcode, blocks, reader, offset)
     return tuple(body)

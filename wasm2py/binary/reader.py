@@ -71,6 +71,10 @@ class Reader:
         return self._unsigned(32)
 
     def u64(self) -> int:
+        value = self.peek()
+        if value is not None and value < 0x80:
+            self.pos += 1
+            return value
         return self._unsigned(64)
 
     def s32(self) -> int:
@@ -98,6 +102,10 @@ class Reader:
     def _signed(self, bits: int) -> int:
         """Signed LEB128 (spec §5.2.2): the unused bits of the last byte repeat the sign."""
         value = shift = 0
+        first = self.peek()
+        if first is not None and first < 0x80:  # most of them
+            self.pos += 1
+            return first if first < 0x40 else first - 0x80
         while True:
             room = bits - shift
             byte = self._leb_byte(room)

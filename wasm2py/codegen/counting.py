@@ -21,6 +21,7 @@ from wasm2py.analysis.interval import Interval
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
 from wasm2py.codegen.tree import (
+    LEAVES,
     Copies,
     For,
     Goto,
@@ -66,7 +67,8 @@ class Counting:
         if not any(self.ranges.counters.values()):
             return nodes
         for node in nodes:
-            rewrite_bodies(node, self.rewrite)
+            if type(node) not in LEAVES:
+                rewrite_bodies(node, self.rewrite)
         return [(self._for(node) or node) if isinstance(node, Loop) else node for node in nodes]
 
     def _for(self, loop: Loop) -> Optional[For]:

@@ -109,7 +109,7 @@ class _Survey:
         self.costs: dict[str, list[int]] = {}
         self.copies: list[_Copy] = []
         #: for each definition of a variable: how often it takes in which variables
-        self.made_of: list[tuple[str, Counter[str]]] = []
+        self.made_of: list[tuple[str, list[str]]] = []
         #: integer values with a name -> what stands for their variable
         self.variable: dict[int, str] = {}
         #: loads without a name whose use wants them signed
@@ -197,12 +197,12 @@ class _Survey:
             elif source != target:
                 both = is_both(self.ranges.operand(phi, index), BITS[phi.type])
                 self.copies.append(_Copy(source, target, self.weight, both))
-                self.made_of.append((target, Counter([source])))
+                self.made_of.append((target, [source]))
 
     def _defined(self, variable: Value, value: Value) -> None:
         """``variable = value``, by a statement or on an edge."""
         self._add(variable, definition_cost(value, self.ranges))
-        self.made_of.append((self.variable[variable.id], Counter(self._terms(value))))
+        self.made_of.append((self.variable[variable.id], list(self._terms(value))))
 
     def _terms(self, value: Value) -> Iterator[str]:
         """The variables that an expression takes in as they come; twice what it multiplies."""
@@ -260,12 +260,12 @@ class _Choice:
         reads: dict[str, set[str]] = {name: set() for name in lazy}
         for name, terms in self.survey.made_of:
             if name in lazy:
-                reads[name] |= terms.keys() & lazy
+                reads[name].update(each for each in terms if each in lazy)
         circles = _circles(reads)
         grown: set[str] = set()
         for name, terms in self.survey.made_of:
             circle = circles.get(name)
-            if circle is not None and sum(n for each, n in terms.items() if circles.get(each) == circle) > 1:
+            if circle is not None and sum(circles.get(each) == circle for each in terms) > 1:
                 grown |= {each for each, other in circles.items() if other == circle}
         return grown
 

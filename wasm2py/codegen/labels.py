@@ -37,7 +37,8 @@ def narrowed(nodes: list[Node]) -> list[Node]:
     """
     result: list[Node] = []
     for node in nodes:
-        rewrite_bodies(node, narrowed)
+        if type(node) not in LEAVES:
+            rewrite_bodies(node, narrowed)
         if isinstance(node, Label):
             while len(node.body) > 1 and not jumps_to(node.body[:1], node.target):
                 result.append(node.body.pop(0))
@@ -53,7 +54,8 @@ def copied_tails(nodes: list[Node], size: Callable[[Block], int]) -> list[Node]:
     ``size`` is the number of statements of a block.
     """
     for i, node in enumerate(nodes):
-        rewrite_bodies(node, lambda body: copied_tails(body, size))
+        if type(node) not in LEAVES:
+            rewrite_bodies(node, lambda body: copied_tails(body, size))
         if not isinstance(node, Label):
             continue
         tail = nodes[i + 1 :]
@@ -90,7 +92,8 @@ def _with_tail(nodes: list[Node], target: Block, tail: list[Node], within: bool)
             result += [Goto(each.target) if isinstance(each, Goto) else each for each in tail]
             continue
         inside = within or not isinstance(node, (If, Cases))
-        rewrite_bodies(node, lambda body, inside=inside: _with_tail(body, target, tail, inside))  # type: ignore[misc]
+        if type(node) not in LEAVES:
+            rewrite_bodies(node, lambda body, inside=inside: _with_tail(body, target, tail, inside))  # type: ignore[misc]
         result.append(node)
     return result
 
@@ -106,7 +109,8 @@ def single_exits(nodes: list[Node], behind: Block | None = None) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         inner = node.target if isinstance(node, Label) else None
-        rewrite_bodies(node, lambda body, inner=inner: single_exits(body, inner))  # type: ignore[misc]
+        if type(node) not in LEAVES:
+            rewrite_bodies(node, lambda body, inner=inner: single_exits(body, inner))  # type: ignore[misc]
         if isinstance(node, Label):
             _collapse(node)
         outside = _outside(node) if isinstance(node, (Loop, Dispatch)) else []

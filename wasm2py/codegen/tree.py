@@ -149,10 +149,9 @@ _BODIES: dict[type, Callable[[Any], Sequence[list[Node]]]] = {
 
 def rewrite_bodies(node: Node, rewrite: Callable[[list[Node]], list[Node]]) -> None:
     """Put other nodes into each of the lists inside a node."""
-    if type(node) not in LEAVES:  # most are
-        for body in _BODIES[type(node)](node):
-            if body:
-                body[:] = rewrite(body)
+    for body in _BODIES[type(node)](node):
+        if body:
+            body[:] = rewrite(body)
 
 
 def gotos(nodes: Iterable[Node]) -> Iterator[Goto]:

@@ -13,7 +13,7 @@ from typing import Any, Optional
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_in_loops
-from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve
+from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve, resolve_all
 from wasm2py.ir.signatures import operand_count, result_type
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.ssa import Locals
@@ -114,10 +114,8 @@ class Builder:
         function.blocks[0].body[:0] = self.locals.zeros
         self.locals.drop_settled()
         for block in function.blocks:
-            for value in block.phis:
-                resolve(value.args)
-            for value in block.body:
-                resolve(value.args)
+            resolve_all(block.phis)
+            resolve_all(block.body)
             resolve(block.terminator.args)
         return function
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Instruction
 from wasm2py.ir.graph import PHI, Block, Branch, Jump, Return, Switch, Unreachable, Value
 from wasm2py.types import FuncType
 
 if TYPE_CHECKING:
     from wasm2py.ir.builder import Builder
+
+
+_ASSIGNS = frozenset((BY_NAME["local.set"], BY_NAME["local.tee"]))
+_OPENS = frozenset((BY_NAME["block"], BY_NAME["loop"], BY_NAME["if"]))
+_LOOP, _END = BY_NAME["loop"], BY_NAME["end"]
 
 
 class Frame:
@@ -47,13 +53,12 @@ def assigned_in_loops(body: Sequence[Instruction]) -> dict[int, int]:
     open_: list[tuple[int, int]] = []
     current = 0
     for position, (opcode, immediate, _) in enumerate(body):
-        name = opcode.name
-        if name in ("local.set", "local.tee"):
+        if opcode in _ASSIGNS:
             current |= 1 << immediate
-        elif name in ("block", "loop", "if"):
-            open_.append((position if name == "loop" else -1, current))
+        elif opcode in _OPENS:
+            open_.append((position if opcode is _LOOP else -1, current))
             current = 0
-        elif name == "end" and open_:
+        elif opcode is _END and open_:
             start, outer = open_.pop()
             if start >= 0:
                 masks[start] = current

@@ -72,6 +72,15 @@ def resolve(args: list[Value]) -> None:
             args[index] = arg.resolve()
 
 
+def resolve_all(values: list[Value]) -> None:
+    """The same for the operands of values."""
+    for value in values:
+        for arg in value.args:
+            if arg.forward is not None:
+                resolve(value.args)
+                break
+
+
 class Terminator:
     """How control leaves a block: ``args`` are the values it reads, ``targets`` the blocks it may go to."""
 

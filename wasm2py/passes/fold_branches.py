@@ -14,7 +14,6 @@ costs more than the test. What then cannot be reached disappears.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Optional
 
 from wasm2py.ir import Block, Branch, Function, Jump, Switch, Value
@@ -23,7 +22,7 @@ from wasm2py.ir.graph import CONSTANTS
 from wasm2py.passes.edges import remove_edge
 from wasm2py.passes.fold import fold
 from wasm2py.passes.replacing import forward_operands, replace
-from wasm2py.passes.rewriting import INTEGERS
+from wasm2py.passes.rewriting import INTEGERS, count_uses
 
 
 def fold_branches(function: Function) -> None:
@@ -80,7 +79,7 @@ def _only_decides(block: Block) -> bool:
 
 def _thread(function: Function, deciding: list[Block]) -> bool:
     dominance = Dominance(function)
-    uses = Counter(arg.id for block in function.blocks for arg in _operands(block))
+    uses = count_uses(function)
     changed = False
     for block in deciding:
         # An edge past a header would be a second way into its loop.
@@ -89,12 +88,6 @@ def _thread(function: Function, deciding: list[Block]) -> bool:
             for pred in [pred for pred in block.preds if dominance.loop[pred] is loop]:
                 changed |= _lead_past(pred, block)
     return changed
-
-
-def _operands(block: Block) -> Iterator[Value]:
-    for value in (*block.phis, *block.body):
-        yield from value.args
-    yield from block.terminator.args
 
 
 def _is_private(block: Block, uses: Counter[int]) -> bool:

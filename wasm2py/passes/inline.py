@@ -11,12 +11,14 @@ its own size only, and by what is called nowhere else; the smallest callees come
 
 from __future__ import annotations
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Function, Jump, Return, Value
 from wasm2py.ir.dominators import reverse_postorder
 from wasm2py.ir.graph import PHI, RESULT, Terminator
 from wasm2py.passes.callees import Callees, callees_of
 from wasm2py.passes.replacing import forward_operands
 
+_CALL = BY_NAME["call"]
 #: how deep functions go into each other
 MAX_DEPTH = 4
 #: operations that may be added to any function, and for each value that it has
@@ -31,28 +33,30 @@ def inline_calls(function: Function) -> None:
     for _ in range(MAX_DEPTH):
         sites = _sites(function, callees, chains)
         chosen: set[int] = set()
-        for cost, call in sorted(sites, key=lambda site: site[0]):
+        touched: set[Block] = set()
+        for cost, call, block in sorted(sites, key=lambda site: site[0]):
             if cost <= room or callees.is_called_once(call.immediate):
                 room -= cost
                 chosen.add(call.id)
+                touched.add(block)
         if not chosen:
             break
-        for block in list(function.blocks):
+        for block in [block for block in function.blocks if block in touched]:
             _inline_in(function, block, chosen, callees, chains)
         changed = True
     if changed:
         _tidy(function)
 
 
-def _sites(function: Function, callees: Callees, chains: dict[int, tuple[int, ...]]) -> list[tuple[int, Value]]:
+def _sites(function: Function, callees: Callees, chains: dict[int, tuple[int, ...]]) -> list[tuple[int, Value, Block]]:
     """The calls that may be replaced, with what that adds. ``chains``: the functions a copied call came out of."""
-    found: list[tuple[int, Value]] = []
+    found: list[tuple[int, Value, Block]] = []
     for block in function.blocks:
         for value in block.body:
-            if value.op.name == "call" and value.immediate not in (function.index, *chains.get(value.id, ())):
+            if value.op is _CALL and value.immediate not in (function.index, *chains.get(value.id, ())):
                 cost = callees.cost(value.immediate)
                 if cost is not None and callees.ir(function.spaces, value.immediate):
-                    found.append((cost, value))
+                    found.append((cost, value, block))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wasm2py.ir import Function, Value
-from wasm2py.ir.graph import resolve
+from wasm2py.ir.graph import resolve, resolve_all
 
 
 def replace(value: Value, other: Value) -> None:
@@ -15,8 +15,6 @@ def replace(value: Value, other: Value) -> None:
 
 def forward_operands(function: Function) -> None:
     for block in function.blocks:
-        for value in block.phis:
-            resolve(value.args)
-        for value in block.body:
-            resolve(value.args)
+        resolve_all(block.phis)
+        resolve_all(block.body)
         resolve(block.terminator.args)

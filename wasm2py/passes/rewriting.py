@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
-from wasm2py.ir import Block, Function, Value
+from wasm2py.ir import Function, Value
 from wasm2py.passes.replacing import replace
 from wasm2py.types import ValType
 
 
-def _operands(block: Block) -> Iterator[Value]:
-    for value in block.phis:
-        yield from value.args
-    for value in block.body:
-        yield from value.args
-    yield from block.terminator.args
+def count_uses(function: Function) -> Counter[int]:
+    """How often each value is read, by its id."""
+    read: list[int] = []
+    for block in function.blocks:
+        for values in (block.phis, block.body):
+            for value in values:
+                for arg in value.args:
+                    read.append(arg.id)
+        read += [arg.id for arg in block.terminator.args]
+    return Counter(read)
 
 
 INTEGERS = frozenset((BY_NAME["i32.const"], BY_NAME["i64.const"]))
@@ -31,7 +35,7 @@ class Rewriter:
         self.function = function
         self.body: list[Value] = []
         #: never fewer uses than there are
-        self.uses = Counter(arg.id for block in function.blocks for arg in _operands(block))
+        self.uses = count_uses(function)
 
     def only_use(self, value: Value) -> bool:
         """Whether nothing but the value that the rule looks at uses this one."""
