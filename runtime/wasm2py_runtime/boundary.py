@@ -16,8 +16,9 @@ from . import stack, values
 from .crossing import export_source, shim_source
 from .errors import ExhaustionError
 from .float_bits import f32_round
+from .matching import hierarchy
 from .traps import BOUNDARY, EXPORT_WRAPPER, translate
-from .types import FuncType
+from .types import FuncType, ValueType
 
 #: A raw function: positional canonical values in, None, a value or a tuple out; with the attribute ``wasm_type``.
 RawFunction = Any
@@ -31,7 +32,11 @@ def _compile(source: str, kind: str, type: FuncType) -> Any:
     """The ``make`` of a template, with the helpers of the boundary as its globals."""
     start = EXPORT_WRAPPER if kind == "export" else f"<wasm2py {kind} of"
     code = compile(source, f"{start} {type}>", "exec")
-    namespace = dict(_HELPERS)
+    namespace = {**_HELPERS, "types": (*type.params, *type.results)}
+    if any(kind not in values.CONVERTERS for kind in namespace["types"]):
+        from . import references
+
+        namespace["as_ref"], namespace["externalised"] = references.as_ref, references.externalised
     exec(code, namespace)
     return namespace["make"]
 
@@ -107,13 +112,18 @@ def raw_of(value: Any) -> Optional[RawFunction]:
     return raw if isinstance(raw, FunctionType) and hasattr(raw, "wasm_type") else None
 
 
-def to_host(value: Any, value_type: str) -> Any:
-    """A canonical value as the host sees it: signed integers, exported functions."""
+def to_host(value: Any, value_type: ValueType) -> Any:
+    """A canonical value as the host sees it: signed integers, exported functions, host values as they were."""
     if value_type == "i32":
         return value if value <= 0x7FFFFFFF else value - 0x100000000
     if value_type == "i64":
         return value if value <= 0x7FFFFFFFFFFFFFFF else value - 0x10000000000000000
-    return exported(value) if value_type == "funcref" else value
+    kind = hierarchy(value_type)
+    if kind == "any":
+        from .references import externalised
+
+        return externalised(value)
+    return exported(value) if kind == "func" else value
 
 
 _HELPERS: dict[str, Any] = {

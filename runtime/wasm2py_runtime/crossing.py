@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .types import FuncType
+from .matching import hierarchy
+from .types import FuncType, ValueType
 
 #: Whether an integer may not be in canonical form.
 _OTHER = "type({0}) is not int or {0} < 0 or {0} > 0x3FFFFFFF"
@@ -25,10 +26,12 @@ _FROM_HOST = {
     "v128": "as_v128({0}, name, {1})",
     "funcref": "as_funcref({0}, name, {1})",
 }
+#: For references of other types; ``types`` are those of the parameters and then the results.
+_REF_FROM_HOST = "as_ref({0}, types[{2}], name, {1})"
+_REF_TO_HOST = {"func": "exported({0})", "any": "externalised({0})"}
 _TO_HOST = {
     "i32": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFF else {0} - 0x100000000",
     "i64": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFFFFFFFFFF else {0} - 0x10000000000000000",
-    "funcref": "exported({0})",
 }
 _SPAN = {"i32": "0x100000000", "i64": "0x10000000000000000"}
 
@@ -85,35 +88,39 @@ def shim_source(type: FuncType, counted: bool) -> str:
     names = _names("a", type.params)
     converted = [_to_host(name, kind) for name, kind in zip(names, type.params)]
     template = _COUNTED_SHIM_TEMPLATE if counted else _SHIM_TEMPLATE
-    results = _indented(_shim_results(type.results))
+    results = _indented(_shim_results(type.results, len(type.params)))
     return template.format(names=", ".join(names), converted=", ".join(converted), results=results)
 
 
-def _shim_results(types: tuple[str, ...]) -> list[str]:
+def _shim_results(types: tuple[ValueType, ...], first: int) -> list[str]:
     """The lines of a shim that check and return ``r``."""
     if not types:
         return ["if r is not None: refuse_result(r, name)"]
     if len(types) == 1:
-        return [*_from_host(["r"], types, -1), "return r"]
+        return [*_from_host(["r"], types, -1, first), "return r"]
     names = _names("r", types)
     split = f"{', '.join(names)} = as_results(r, {len(types)}, name)"
-    return [split, *_from_host(names, types, -1), f"return {', '.join(names)}"]
+    return [split, *_from_host(names, types, -1, first), f"return {', '.join(names)}"]
 
 
-def _from_host(names: Sequence[str], types: Sequence[str], step: int) -> list[str]:
-    """The statements that bring variables into canonical form. The places that messages name go by ``step``."""
+def _from_host(names: Sequence[str], types: Sequence[ValueType], step: int, first: int = 0) -> list[str]:
+    """The statements that bring variables into canonical form. The places that messages name go by ``step``.
+
+    ``first`` is where these types begin among those of parameters and results.
+    """
     integers: list[tuple[str, str, int]] = []
     others: list[str] = []
     for place, (name, kind) in enumerate(zip(names, types), 1):
         if kind in _SPAN:
             integers.append((name, kind, place * step))
-        elif kind in _FROM_HOST:
-            others += _convert(name, kind, place * step)
+        elif kind != "externref":
+            others += _convert(name, kind, place * step, first + place - 1)
     return _convert_integers(integers) + others
 
 
-def _convert(name: str, kind: str, place: int) -> list[str]:
-    statement = f"{name} = " + _FROM_HOST[kind].format(name, place)
+def _convert(name: str, kind: ValueType, place: int, position: int = 0) -> list[str]:
+    template = _FROM_HOST.get(kind, _REF_FROM_HOST)  # type: ignore[call-overload]
+    statement = f"{name} = " + template.format(name, place, position)
     return [f"if {_UNFIT[kind].format(name)}: {statement}" if kind in _UNFIT else statement]
 
 
@@ -130,11 +137,12 @@ def _convert_integers(integers: Sequence[tuple[str, str, int]]) -> list[str]:
     return lines
 
 
-def _to_host(expression: str, kind: str) -> str:
-    return _TO_HOST.get(kind, "{0}").format(expression)
+def _to_host(expression: str, kind: ValueType) -> str:
+    template = _TO_HOST.get(kind)  # type: ignore[call-overload]
+    return (template or _REF_TO_HOST.get(hierarchy(kind), "{0}")).format(expression)
 
 
-def _names(prefix: str, types: tuple[str, ...]) -> list[str]:
+def _names(prefix: str, types: tuple[ValueType, ...]) -> list[str]:
     return [f"{prefix}{position}" for position in range(len(types))]
 
 

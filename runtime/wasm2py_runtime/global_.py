@@ -6,7 +6,7 @@ from types import CellType
 from typing import Any
 
 from .boundary import to_host
-from .types import GlobalType
+from .types import GlobalType, ValueType
 from .values import to_wasm
 
 
@@ -21,7 +21,7 @@ class Global:
 
     __slots__ = ("__weakref__", "cell", "mutable", "value_type")
 
-    def __init__(self, value_type: str, value: Any, mutable: bool = False) -> None:
+    def __init__(self, value_type: ValueType, value: Any, mutable: bool = False) -> None:
         self.value_type, self.mutable = value_type, mutable
         self.cell = CellType(to_wasm(value, value_type, "Global"))
 

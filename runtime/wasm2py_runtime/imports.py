@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, Optional
 
 from .boundary import raw_function, raw_of
 from .global_ import Global
+from .matching import matches
 from .memory import Memory
 from .table import Table
-from .types import ExternType, FuncType, GlobalType, matches
+from .types import ExternType, FuncType, GlobalType
 
 
 class Import(NamedTuple):

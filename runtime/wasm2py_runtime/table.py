@@ -7,7 +7,7 @@ from typing import Any, NoReturn, Optional
 
 from .boundary import RawFunction, to_host
 from .errors import IndirectCallTypeMismatch, OutOfBoundsError, TableOutOfBounds, UninitializedElement
-from .types import FuncType, TableType
+from .types import FuncType, TableType, ValueType
 from .values import to_wasm
 
 #: A table has at most this many elements (the limit of the JS API): more would take the memory of the whole machine.
@@ -25,7 +25,7 @@ def _mismatch(*arguments: object) -> NoReturn:
 
 
 class Table:
-    """A table of references, ``"funcref"`` or ``"externref"``, that modules and the host share.
+    """A table of references, such as ``"funcref"`` or ``"externref"``, that modules and the host share.
 
     As a Python object: ``table[i]`` is an exported function (or any object, in a table of externrefs) or None,
     ``table[i] = ...``, ``len(table)``, ``table.grow(n)``. All elements start as ``init``.
@@ -37,7 +37,7 @@ class Table:
 
     def __init__(
         self,
-        element: str,
+        element: ValueType,
         minimum: int,
         maximum: Optional[int] = None,
         init: Any = None,
@@ -138,9 +138,9 @@ class Table:
         for calls in self._calls.values():
             calls[start:end] = stubs
         for index, ref in enumerate(refs, start):
-            own = None if ref is None else self._calls.get(ref.wasm_type)
-            if own is not None:
-                own[index] = ref
+            for type in () if ref is None else (ref.wasm_type, *ref.wasm_type.supertypes):
+                if type in self._calls:
+                    self._calls[type][index] = ref
 
     # What hosts use -------------------------------------------------------------------------------------------------
 
@@ -169,4 +169,5 @@ def _entry(ref: Any, type: FuncType) -> RawFunction:
     """What the call list of ``type`` holds for a reference."""
     if ref is None:
         return _uninitialized
-    return ref if ref.wasm_type is type else _mismatch
+    given = ref.wasm_type
+    return ref if given is type or type in given.supertypes else _mismatch

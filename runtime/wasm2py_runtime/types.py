@@ -1,7 +1,10 @@
-"""The types of functions, memories, tables, globals and tags; which fits which (spec §2.3 "Types", §3.3 "Matching").
+"""The types of functions, memories, tables, globals and tags (spec §2.3 "Types").
 
-Value types are strings: ``"i32"``, ``"i64"``, ``"f32"``, ``"f64"``, ``"v128"``, ``"funcref"``, ``"externref"``, …
+Value types are strings: ``"i32"``, ``"i64"``, ``"f32"``, ``"f64"``, ``"v128"``, ``"funcref"``, ``"externref"``,
+``"anyref"``, ``"(ref any)"``, …; a reference to a type that a module defines is a ``RefType``.
 Every type is immutable, hashable and compares by value. ``str()`` writes it the way a person reads it.
+Structures, arrays and what else takes more to define than a signature are in ``rec_groups``; which type fits which is
+in ``matching``.
 """
 
 from __future__ import annotations
@@ -13,55 +16,7 @@ from weakref import WeakValueDictionary
 PAGE_SIZE = 65536
 
 
-class FuncType:
-    """The type of a function: what it takes and what it gives (spec §2.3).
-
-    There is one object for each type: equal function types are identical, so that ``call_indirect`` and the
-    caches of the boundary compare them at the speed of ``is``.
-    """
-
-    __slots__ = ("__weakref__", "makers", "params", "results")
-
-    params: tuple[str, ...]
-    results: tuple[str, ...]
-    #: What the boundary has compiled for this signature (see boundary.py), by kind.
-    makers: dict[str, Any]
-
-    def __new__(cls, params: Iterable[str] = (), results: Iterable[str] = ()) -> FuncType:
-        key = (_value_types(params), _value_types(results))
-        found = _known.get(key)
-        if found is None:
-            made = super().__new__(cls)
-            object.__setattr__(made, "params", key[0])
-            object.__setattr__(made, "results", key[1])
-            object.__setattr__(made, "makers", {})
-            found = _known.setdefault(key, made)
-        return found
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a FuncType cannot be changed: {name}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return FuncType, (self.params, self.results)
-
-    def __repr__(self) -> str:
-        return f"FuncType({self.params!r}, {self.results!r})"
-
-    def __str__(self) -> str:
-        return f"func ({', '.join(self.params)}) -> ({', '.join(self.results)})"
-
-
-_known: WeakValueDictionary[tuple[tuple[str, ...], tuple[str, ...]], FuncType] = WeakValueDictionary()
-
-
-def _value_types(types: Iterable[str]) -> tuple[str, ...]:
-    """The value types as a tuple. A lone string is a mistake (``FuncType("i32")``): TypeError."""
-    if isinstance(types, str):
-        raise TypeError(f"a sequence of value types is needed, not the string {types!r}")
-    return tuple(types)
-
-
-class _Record:
+class Record:
     """An immutable value with named fields (a small frozen dataclass: importing ``dataclasses`` takes 10 ms)."""
 
     __slots__ = ()
@@ -92,7 +47,102 @@ class _Record:
         return f"{type(self).__name__}({fields})"
 
 
-class MemoryType(_Record):
+class RefType(Record):
+    """A reference to a type that a module defines: ``(ref null? type)`` (spec §2.3)."""
+
+    __slots__ = ("nullable", "type")
+    __match_args__ = ("nullable", "type")
+    nullable: bool
+    #: a FuncType, StructType or ArrayType
+    type: Any
+
+    def __init__(self, nullable: bool, type: Any) -> None:
+        self._set(nullable=nullable, type=type)
+
+    @property
+    def kind(self) -> str:
+        """``"func"``, ``"struct"`` or ``"array"``."""
+        return str(self.type.__class__.__name__[:-4].lower())
+
+    def __repr__(self) -> str:
+        return f"<{self}>"  # types may go round in circles
+
+    def __str__(self) -> str:
+        return f"(ref {'null ' if self.nullable else ''}{self.kind} type)"
+
+
+ValueType = Union[str, RefType]
+
+
+class FuncType:
+    """The type of a function: what it takes and what it gives (spec §2.3).
+
+    There is one object for each type: equal function types are identical, so that ``call_indirect`` and the
+    caches of the boundary compare them at the speed of ``is``. One that is made of its signature alone is final and has
+    no supertypes; others come from the recursion groups of modules.
+    """
+
+    __slots__ = ("__weakref__", "final", "group", "makers", "params", "results", "supertypes")
+
+    params: tuple[ValueType, ...]
+    results: tuple[ValueType, ...]
+    #: The types above it, the nearest first.
+    supertypes: tuple[FuncType, ...]
+    final: bool
+    #: Where it is defined, unless its signature says all: the recursion group and the place in it.
+    group: Optional[tuple[Any, int]]
+    #: What the boundary has compiled for this signature (see boundary.py), by kind.
+    makers: dict[str, Any]
+
+    def __new__(cls, params: Iterable[ValueType] = (), results: Iterable[ValueType] = ()) -> FuncType:
+        key = (_value_types(params), _value_types(results))
+        found = _known.get(key)
+        if found is None:
+            found = _known.setdefault(key, cls.defined(*key))
+        return found
+
+    @classmethod
+    def defined(
+        cls,
+        params: tuple[ValueType, ...],
+        results: tuple[ValueType, ...],
+        final: bool = True,
+        supertypes: tuple[FuncType, ...] = (),
+        group: Optional[tuple[Any, int]] = None,
+    ) -> FuncType:
+        """A new object, for those who see to it that there is one for each type."""
+        made = super().__new__(cls)
+        fields = {"final": final, "supertypes": supertypes, "group": group, "makers": {}}
+        for name, value in {"params": params, "results": results, **fields}.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a FuncType cannot be changed: {name}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.group is not None:
+            return self.group[0].member, (self.group[1],)
+        return FuncType, (self.params, self.results)
+
+    def __repr__(self) -> str:
+        return f"FuncType({self.params!r}, {self.results!r})"
+
+    def __str__(self) -> str:
+        return f"func ({', '.join(map(str, self.params))}) -> ({', '.join(map(str, self.results))})"
+
+
+_known: WeakValueDictionary[tuple[tuple[ValueType, ...], tuple[ValueType, ...]], FuncType] = WeakValueDictionary()
+
+
+def _value_types(types: Iterable[ValueType]) -> tuple[ValueType, ...]:
+    """The value types as a tuple. A lone string is a mistake (``FuncType("i32")``): TypeError."""
+    if isinstance(types, str):
+        raise TypeError(f"a sequence of value types is needed, not the string {types!r}")
+    return tuple(types)
+
+
+class MemoryType(Record):
     """The type of a linear memory (spec §2.3): ``minimum`` and ``maximum`` in pages of ``page_size`` bytes."""
 
     __slots__ = ("index_type", "maximum", "minimum", "page_size", "shared")
@@ -123,17 +173,17 @@ class MemoryType(_Record):
         return " ".join(["memory", _limits(self.minimum, self.maximum), *filter(None, extras)])
 
 
-class TableType(_Record):
+class TableType(Record):
     """The type of a table (spec §2.3): references of type ``element``, limits in elements."""
 
     __slots__ = ("element", "index_type", "maximum", "minimum")
     __match_args__ = ("element", "minimum", "maximum", "index_type")
-    element: str
+    element: ValueType
     minimum: int
     maximum: Optional[int]
     index_type: str
 
-    def __init__(self, element: str, minimum: int, maximum: Optional[int] = None, index_type: str = "i32") -> None:
+    def __init__(self, element: ValueType, minimum: int, maximum: Optional[int] = None, index_type: str = "i32") -> None:
         _check_limits("table", minimum, maximum)
         self._set(element=element, minimum=minimum, maximum=maximum, index_type=index_type)
 
@@ -142,22 +192,22 @@ class TableType(_Record):
         return f"table {_limits(self.minimum, self.maximum)} {self.element}{index}"
 
 
-class GlobalType(_Record):
+class GlobalType(Record):
     """The type of a global variable (spec §2.3)."""
 
     __slots__ = ("mutable", "value_type")
     __match_args__ = ("value_type", "mutable")
-    value_type: str
+    value_type: ValueType
     mutable: bool
 
-    def __init__(self, value_type: str, mutable: bool = False) -> None:
+    def __init__(self, value_type: ValueType, mutable: bool = False) -> None:
         self._set(value_type=value_type, mutable=mutable)
 
     def __str__(self) -> str:
         return f"global {'mut ' if self.mutable else ''}{self.value_type}"
 
 
-class TagType(_Record):
+class TagType(Record):
     """The type of an exception tag (spec §2.3): the function type whose parameters an exception carries."""
 
     __slots__ = ("type",)
@@ -184,30 +234,3 @@ def _check_limits(noun: str, minimum: int, maximum: Optional[int]) -> None:
         raise ValueError(f"the minimum of a {noun} cannot be negative: {minimum}")
     if maximum is not None and maximum < minimum:
         raise ValueError(f"the maximum of a {noun} ({maximum}) is below its minimum ({minimum})")
-
-
-def matches(given: ExternType, expected: ExternType) -> bool:
-    """Whether an object of type ``given`` may be imported as ``expected`` (spec §3.3 "Matching").
-
-    A memory or table counts with its current size as its minimum.
-    """
-    if isinstance(expected, MemoryType):
-        return isinstance(given, MemoryType) and _memory_matches(given, expected)
-    if isinstance(expected, TableType):
-        return isinstance(given, TableType) and _table_matches(given, expected)
-    return given == expected
-
-
-def _limits_match(given: Union[MemoryType, TableType], expected: Union[MemoryType, TableType]) -> bool:
-    """Spec §3.3 "Limits": at least as large, and bounded at least as tightly."""
-    if given.minimum < expected.minimum or given.index_type != expected.index_type:
-        return False
-    return expected.maximum is None or (given.maximum is not None and given.maximum <= expected.maximum)
-
-
-def _memory_matches(given: MemoryType, expected: MemoryType) -> bool:
-    return given.shared == expected.shared and given.page_size == expected.page_size and _limits_match(given, expected)
-
-
-def _table_matches(given: TableType, expected: TableType) -> bool:
-    return given.element == expected.element and _limits_match(given, expected)

@@ -12,6 +12,7 @@ from typing import Any, Callable
 
 from .float_bits import f32_round, i64_reinterpret_f64
 from .floats import f32_convert
+from .types import ValueType
 
 
 def _where(name: str, place: int) -> str:
@@ -21,7 +22,8 @@ def _where(name: str, place: int) -> str:
     return f"{name}(): result {-place}" if place else name
 
 
-def _wrong(name: str, place: int, wanted: str, value: object) -> TypeError:
+def wrong(name: str, place: int, wanted: str, value: object) -> TypeError:
+    """The error for a value of a wrong kind."""
     return TypeError(f"{_where(name, place)} must be {wanted}, not {type(value).__name__}")
 
 
@@ -30,7 +32,7 @@ def _integer(value: Any, bits: int, name: str, place: int) -> int:
     try:
         number = index(value)
     except TypeError:
-        raise _wrong(name, place, f"an int (i{bits})", value) from None
+        raise wrong(name, place, f"an int (i{bits})", value) from None
     if not -(1 << bits - 1) <= number < 1 << bits:
         raise OverflowError(f"{_where(name, place)} is out of range for i{bits}: {number}")
     return number & (1 << bits) - 1
@@ -49,11 +51,11 @@ def as_i64(value: Any, name: str, place: int) -> int:
 def as_f64(value: Any, name: str, place: int) -> float:
     """Anything that is a real number for ``float()``; strings are not."""
     if isinstance(value, (str, bytes, bytearray)):
-        raise _wrong(name, place, "a float (f64)", value)
+        raise wrong(name, place, "a float (f64)", value)
     try:
         return float(value)
     except TypeError:
-        raise _wrong(name, place, "a float (f64)", value) from None
+        raise wrong(name, place, "a float (f64)", value) from None
 
 
 def as_f32(value: Any, name: str, place: int) -> float:
@@ -73,7 +75,7 @@ def as_funcref(value: Any, name: str, place: int) -> Any:
     raw = getattr(value, "wasm_raw", value)
     if getattr(raw, "wasm_type", None) is None:
         wanted = "an exported WebAssembly function, a host_function(...) or None"
-        raise _wrong(name, place, wanted, value)
+        raise wrong(name, place, wanted, value)
     return raw
 
 
@@ -87,7 +89,7 @@ def as_reference(value: Any, name: str, place: int) -> Any:
     return value
 
 
-#: How a host value becomes a value of each type; types that are not here are passed as they are.
+#: How a host value becomes a value of each type; those of other references are in ``references``.
 CONVERTERS: dict[str, Callable[[Any, str, int], Any]] = {
     "i32": as_i32,
     "i64": as_i64,
@@ -95,12 +97,18 @@ CONVERTERS: dict[str, Callable[[Any, str, int], Any]] = {
     "f64": as_f64,
     "v128": as_v128,
     "funcref": as_funcref,
+    "externref": as_reference,
 }
 
 
-def to_wasm(value: Any, value_type: str, name: str, place: int = 0) -> Any:
+def to_wasm(value: Any, value_type: ValueType, name: str, place: int = 0) -> Any:
     """``value`` in the canonical form of ``value_type``."""
-    return CONVERTERS.get(value_type, as_reference)(value, name, place)
+    convert = CONVERTERS.get(value_type)  # type: ignore[call-overload]
+    if convert is not None:
+        return convert(value, name, place)
+    from .references import as_ref
+
+    return as_ref(value, value_type, name, place)
 
 
 def as_results(value: Any, count: int, name: str) -> tuple[Any, ...]:

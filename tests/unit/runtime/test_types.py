@@ -9,7 +9,7 @@ import pickle
 import pytest
 
 from wasm2py_runtime import FuncType, GlobalType, MemoryType, TableType, TagType
-from wasm2py_runtime.types import matches
+from wasm2py_runtime.matching import matches
 
 UNARY = FuncType(("i32",), ("i32",))
 TYPES = [
