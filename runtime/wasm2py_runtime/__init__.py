@@ -8,6 +8,9 @@ from __future__ import annotations
 from ._version import __version__
 from .boundary import host_function
 from .errors import (
+    AllocationTooLarge,
+    ArrayOutOfBounds,
+    CastFailure,
     ExhaustionError,
     IndirectCallTypeMismatch,
     IntegerDivideByZero,
@@ -28,13 +31,19 @@ from .global_ import Global
 from .imports import Export, Import
 from .linker import Linker
 from .memory import Memory
+from .rec_groups import ArrayType, FieldType, StructType
 from .stack import set_call_depth
 from .table import Table
-from .types import FuncType, GlobalType, MemoryType, TableType, TagType
+from .types import FuncType, GlobalType, MemoryType, RefType, TableType, TagType
 
 __all__ = [
+    "AllocationTooLarge",
+    "ArrayOutOfBounds",
+    "ArrayType",
+    "CastFailure",
     "ExhaustionError",
     "Export",
+    "FieldType",
     "FuncType",
     "Global",
     "GlobalType",
@@ -51,6 +60,8 @@ __all__ = [
     "MemoryType",
     "NullReference",
     "OutOfBoundsError",
+    "RefType",
+    "StructType",
     "Table",
     "TableOutOfBounds",
     "TableType",

@@ -8,7 +8,8 @@ from .exports import Exports
 from .imports import Export, Import
 from .linkage import Linkage
 from .parts import functions
-from .types import FuncType, GlobalType, MemoryType, TableType, TagType
+from .rec_groups import define_types
+from .types import FuncType, GlobalType, MemoryType, RefType, TableType, TagType
 
 __all__ = [
     "ABI_VERSION",
@@ -19,8 +20,10 @@ __all__ = [
     "Linkage",
     "MemoryType",
     "Module",
+    "RefType",
     "TableType",
     "TagType",
+    "define_types",
     "functions",
 ]
 

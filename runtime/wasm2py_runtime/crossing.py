@@ -16,8 +16,8 @@ from .types import FuncType, ValueType
 #: Whether an integer may not be in canonical form.
 _OTHER = "type({0}) is not int or {0} < 0 or {0} > 0x3FFFFFFF"
 #: The same for any host value. Types that are not here are always converted.
-_UNFIT = {"i32": _OTHER, "i64": _OTHER, "f64": "type({0}) is not float"}
-_FROM_HOST = {
+_UNFIT: dict[ValueType, str] = {"i32": _OTHER, "i64": _OTHER, "f64": "type({0}) is not float"}
+_FROM_HOST: dict[ValueType, str] = {
     "i32": "{0} % 0x100000000 if type({0}) is int and -0x80000000 <= {0} <= 0xFFFFFFFF else as_i32({0}, name, {1})",
     "i64": "{0} % 0x10000000000000000 if type({0}) is int and -0x8000000000000000 <= {0} <= 0xFFFFFFFFFFFFFFFF"
     " else as_i64({0}, name, {1})",
@@ -29,11 +29,11 @@ _FROM_HOST = {
 #: For references of other types; ``types`` are those of the parameters and then the results.
 _REF_FROM_HOST = "as_ref({0}, types[{2}], name, {1})"
 _REF_TO_HOST = {"func": "exported({0})", "any": "externalised({0})"}
-_TO_HOST = {
+_TO_HOST: dict[ValueType, str] = {
     "i32": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFF else {0} - 0x100000000",
     "i64": "{0} if {0} <= 0x3FFFFFFF else {0} if {0} <= 0x7FFFFFFFFFFFFFFF else {0} - 0x10000000000000000",
 }
-_SPAN = {"i32": "0x100000000", "i64": "0x10000000000000000"}
+_SPAN: dict[ValueType, str] = {"i32": "0x100000000", "i64": "0x10000000000000000"}
 
 _EXPORT_TEMPLATE = """
 def make(raw, name):
@@ -108,7 +108,7 @@ def _from_host(names: Sequence[str], types: Sequence[ValueType], step: int, firs
 
     ``first`` is where these types begin among those of parameters and results.
     """
-    integers: list[tuple[str, str, int]] = []
+    integers: list[tuple[str, ValueType, int]] = []
     others: list[str] = []
     for place, (name, kind) in enumerate(zip(names, types), 1):
         if kind in _SPAN:
@@ -119,12 +119,12 @@ def _from_host(names: Sequence[str], types: Sequence[ValueType], step: int, firs
 
 
 def _convert(name: str, kind: ValueType, place: int, position: int = 0) -> list[str]:
-    template = _FROM_HOST.get(kind, _REF_FROM_HOST)  # type: ignore[call-overload]
+    template = _FROM_HOST.get(kind, _REF_FROM_HOST)
     statement = f"{name} = " + template.format(name, place, position)
     return [f"if {_UNFIT[kind].format(name)}: {statement}" if kind in _UNFIT else statement]
 
 
-def _convert_integers(integers: Sequence[tuple[str, str, int]]) -> list[str]:
+def _convert_integers(integers: Sequence[tuple[str, ValueType, int]]) -> list[str]:
     """One test for all; each by itself only if that fails (or if there is something that ``|`` does not take)."""
     if len(integers) < 2:
         return [line for integer in integers for line in _convert(*integer)]
@@ -138,7 +138,7 @@ def _convert_integers(integers: Sequence[tuple[str, str, int]]) -> list[str]:
 
 
 def _to_host(expression: str, kind: ValueType) -> str:
-    template = _TO_HOST.get(kind)  # type: ignore[call-overload]
+    template = _TO_HOST.get(kind)
     return (template or _REF_TO_HOST.get(hierarchy(kind), "{0}")).format(expression)
 
 

@@ -78,6 +78,24 @@ class NullReference(Trap):
     message = "null reference"
 
 
+class CastFailure(Trap):
+    """``ref.cast`` of a reference that is not of the type (spec §4.4)."""
+
+    message = "cast failure"
+
+
+class ArrayOutOfBounds(Trap):
+    """An array instruction left its array (spec §4.4)."""
+
+    message = "out of bounds array access"
+
+
+class AllocationTooLarge(Trap):
+    """An array of more elements than the implementation allows was asked for (spec appendix "Implementation")."""
+
+    message = "allocation size too large"
+
+
 class ExhaustionError(Trap, RecursionError):
     """Calls nest too deep (spec appendix "Implementation Limitations"): a trap, and a Python RecursionError as well."""
 

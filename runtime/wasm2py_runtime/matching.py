@@ -39,7 +39,7 @@ def hierarchy(type: ValueType) -> str:
         return "func" if type.kind == "func" else "any"
     if type not in _PARTS:
         return ""
-    heap = _PARTS[type][1]
+    heap: str = _PARTS[type][1]
     return (*_ABOVE[heap], heap)[0]
 
 

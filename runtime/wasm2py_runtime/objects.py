@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 from .boundary import to_host
 from .functions import inner_code
 from .rec_groups import AggregateType, ArrayType, FieldType, StructType
-from .types import RefType
+from .types import RefType, ValueType
 from .values import to_wasm
 
-_PACKED_BITS = {"i8": 8, "i16": 16}
+_PACKED_BITS: dict[ValueType, int] = {"i8": 8, "i16": 16}
 
 
 class Aggregate:
@@ -127,7 +127,7 @@ def _shown(value: Any) -> str:
 
 
 def _field_to_host(value: Any, field: FieldType) -> Any:
-    bits = _PACKED_BITS.get(field.storage)  # type: ignore[call-overload]
+    bits = _PACKED_BITS.get(field.storage)
     if bits is None:
         return to_host(value, field.storage)
     return value - (1 << bits) if value >> bits - 1 else value
@@ -135,7 +135,7 @@ def _field_to_host(value: Any, field: FieldType) -> Any:
 
 def field_from_host(value: Any, field: FieldType, at: int) -> Any:
     """The canonical value of a field. Packed fields keep the low bits of an i32 (spec §4.6.6)."""
-    bits = _PACKED_BITS.get(field.storage)  # type: ignore[call-overload]
+    bits = _PACKED_BITS.get(field.storage)
     if bits is None:
         return to_wasm(value, field.storage, f"field {at}")
     return to_wasm(value, "i32", f"field {at}") & (1 << bits) - 1
@@ -146,7 +146,9 @@ def field_from_host(value: Any, field: FieldType, at: int) -> Any:
 
 def make_class(type: AggregateType) -> Any:
     """The class of a type: calling it with canonical values makes an object."""
-    above = type.supertypes[0].object_class if type.supertypes else Array if isinstance(type, ArrayType) else Struct
+    above: Any = (
+        type.supertypes[0].object_class if type.supertypes else Array if isinstance(type, ArrayType) else Struct
+    )
     namespace: dict[str, Any] = {"type": type, "__slots__": ()}
     if isinstance(type, StructType):
         count = len(type.fields)
@@ -156,7 +158,7 @@ def make_class(type: AggregateType) -> Any:
     else:
         namespace["__init__"] = _initialiser(("a",))
     namespace["__module__"] = __name__
-    return above.__class__("struct" if isinstance(type, StructType) else "array", (above,), namespace)
+    return above.__class__(_kind(type), (above,), namespace)
 
 
 def _initialiser(slots: tuple[str, ...]) -> FunctionType:

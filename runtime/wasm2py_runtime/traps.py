@@ -10,7 +10,16 @@ from __future__ import annotations
 from types import FrameType, TracebackType
 from typing import Any, Optional
 
-from .errors import ExhaustionError, IntegerDivideByZero, InternalError, MemoryOutOfBounds, Trap, UndefinedElement
+from .errors import (
+    ArrayOutOfBounds,
+    ExhaustionError,
+    IntegerDivideByZero,
+    InternalError,
+    MemoryOutOfBounds,
+    NullReference,
+    Trap,
+    UndefinedElement,
+)
 
 #: Modules of generated code have this global name.
 GENERATED = "__wasm2py__"
@@ -21,6 +30,14 @@ EXPORT_WRAPPER = "<wasm2py export of"
 
 #: An exhausted stack is shown to this depth.
 _TRACEBACK_LENGTH = 100
+
+#: How Python says that something was asked of None that it does not have: of a null reference, since only references
+#: are read by attribute (fields) or called (``call_ref``) without a check.
+_OF_NULL = {
+    "'NoneType' object has no attribute 'f": "null structure reference",
+    "'NoneType' object has no attribute 'a'": "null array reference",
+    "'NoneType' object is not callable": "null function reference",
+}
 
 #: What Python raises by itself when generated code or a helper is wrong.
 _BUGS = (TypeError, ValueError, NameError, AttributeError, ArithmeticError, LookupError, AssertionError, SystemError)
@@ -103,6 +120,24 @@ def _is_ours(frame: FrameType) -> bool:
     return GENERATED in frame.f_globals or BOUNDARY in frame.f_globals
 
 
+def _index_trap(message: str, frame: FrameType) -> Trap:
+    """Views of memory, call lists and the elements of arrays are what generated code subscripts.
+
+    Call lists and elements both are lists. Where a module has both, a function keeps the last index into each call list
+    in a variable: if the list does not reach so far, that was the subscript that failed.
+    """
+    if "list" not in message:
+        return MemoryOutOfBounds()
+    lists = [name for name in frame.f_code.co_freevars if name.startswith("calls")]
+    if "assignment" in message or not lists:
+        return ArrayOutOfBounds()
+    if not any(f"at_{name}" in frame.f_code.co_varnames for name in lists):
+        return UndefinedElement()
+    seen = frame.f_locals
+    beyond = any(seen.get(f"at_{name}", -1) >= len(seen[name]) for name in lists)
+    return UndefinedElement() if beyond else ArrayOutOfBounds()
+
+
 def _translate_own(error: BaseException) -> Optional[Exception]:
     """For an exception that generated code, or a helper of the runtime that it called, raised; None for any other."""
     responsible, innermost, _ = _frames(error)
@@ -110,9 +145,12 @@ def _translate_own(error: BaseException) -> Optional[Exception]:
         return None
     if responsible is innermost:
         if isinstance(error, IndexError):
-            return UndefinedElement() if "list index" in str(error) else MemoryOutOfBounds()
+            return _index_trap(str(error), innermost)
         if isinstance(error, ZeroDivisionError):
             return IntegerDivideByZero()
+        for start, message in _OF_NULL.items():
+            if isinstance(error, (AttributeError, TypeError)) and str(error).startswith(start):
+                return NullReference(message)
     if isinstance(error, _BUGS) and type(error).__module__ == "builtins":
         bug = InternalError(f"bug in wasm2py, please report it: {type(error).__name__}: {error}")
         bug.__cause__ = error

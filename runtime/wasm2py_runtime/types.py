@@ -183,7 +183,9 @@ class TableType(Record):
     maximum: Optional[int]
     index_type: str
 
-    def __init__(self, element: ValueType, minimum: int, maximum: Optional[int] = None, index_type: str = "i32") -> None:
+    def __init__(
+        self, element: ValueType, minimum: int, maximum: Optional[int] = None, index_type: str = "i32"
+    ) -> None:
         _check_limits("table", minimum, maximum)
         self._set(element=element, minimum=minimum, maximum=maximum, index_type=index_type)
 
@@ -218,7 +220,7 @@ class TagType(Record):
         self._set(type=type)
 
     def __str__(self) -> str:
-        return f"tag ({', '.join(self.type.params)})"
+        return f"tag ({', '.join(map(str, self.type.params))})"
 
 
 ExternType = Union[FuncType, MemoryType, TableType, GlobalType, TagType]

@@ -90,7 +90,7 @@ def as_reference(value: Any, name: str, place: int) -> Any:
 
 
 #: How a host value becomes a value of each type; those of other references are in ``references``.
-CONVERTERS: dict[str, Callable[[Any, str, int], Any]] = {
+CONVERTERS: dict[ValueType, Callable[[Any, str, int], Any]] = {
     "i32": as_i32,
     "i64": as_i64,
     "f32": as_f32,
@@ -103,7 +103,7 @@ CONVERTERS: dict[str, Callable[[Any, str, int], Any]] = {
 
 def to_wasm(value: Any, value_type: ValueType, name: str, place: int = 0) -> Any:
     """``value`` in the canonical form of ``value_type``."""
-    convert = CONVERTERS.get(value_type)  # type: ignore[call-overload]
+    convert = CONVERTERS.get(value_type)
     if convert is not None:
         return convert(value, name, place)
     from .references import as_ref

@@ -16,7 +16,12 @@ Unary = Callable[[Interval], Interval]
 BINARY: dict[str, tuple[Binary, int]] = {}
 UNARY: dict[str, Unary] = {}
 #: instructions whose result does not depend on the operands
-FIXED: dict[str, Interval] = {"memory.size": (0, 1 << 16, 1), "memory.grow": (-1, 1 << 16, 1), "ref.is_null": BOOLEAN}
+FIXED: dict[str, Interval] = {"memory.size": (0, 1 << 16, 1), "memory.grow": (-1, 1 << 16, 1), "ref.is_null": BOOLEAN,
+    **dict.fromkeys(("ref.eq", "ref.test", "ref.test_null"), BOOLEAN),
+    "array.len": (0, (1 << 32) - 1, 1), "i31.get_s": (-1 << 30, (1 << 30) - 1, 1), "i31.get_u": (0, (1 << 31) - 1, 1),
+    **dict.fromkeys(("struct.get_s", "array.get_s"), (-1 << 15, (1 << 15) - 1, 1)),
+    **dict.fromkeys(("struct.get_u", "array.get_u"), (0, (1 << 16) - 1, 1)),
+}  # fmt: skip
 
 
 def _binary(*names: str) -> Callable[[Binary], Binary]:

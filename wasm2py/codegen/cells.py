@@ -12,6 +12,7 @@ from wasm2py.binary.names import NameSection
 from wasm2py.codegen.names import Namer
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
+from wasm2py.types import ArrayType
 
 #: memory, format, offset and step
 View = tuple[int, str, int, int]
@@ -21,6 +22,7 @@ class Cells:
     """Names of one module, made in index order, so that the same module always gets the same names."""
 
     def __init__(self, module: Module, spaces: IndexSpaces) -> None:
+        self.spaces = spaces
         self.namer = Namer()
         self.section: Optional[NameSection] = module.parsed_customs.get("name")
         self.keywords = self._import_keywords(module)
@@ -29,6 +31,12 @@ class Cells:
         self.views: set[View] = set()
         self.call_lists: set[tuple[int, int]] = set()
         self.float_constants: dict[str, tuple[str, int]] = {}
+        #: types whose class, or for functions whose descriptor, is a global of the generated file
+        self.types: set[int] = set()
+        #: helpers of the runtime that constant expressions call
+        self.helpers: set[str] = set()
+        #: whether a list that is subscripted may be that of an array (see the runtime's traps)
+        self.has_arrays = any(isinstance(type.composite, ArrayType) for type in module.types)
 
     def is_taken(self, name: str) -> bool:
         return name in self.namer.taken
@@ -55,16 +63,23 @@ class Cells:
         self.float_constants[name] = (type, bits)
         return name
 
+    def type_(self, typeidx: int) -> str:
+        """The class of structures or arrays of a type; the descriptor of a function type."""
+        self.types.add(typeidx)
+        return f"type{typeidx}"
+
     def add(
         self,
         views: set[View],
         call_lists: set[tuple[int, int]],
         float_constants: dict[str, tuple[str, int]],
+        types: set[int],
     ) -> None:
         """Take over what functions use that were translated with other ``Cells`` of the same module."""
         self.views |= views
         self.call_lists |= call_lists
         self.float_constants |= float_constants
+        self.types |= types
 
     def local_names(self, function: int) -> dict[int, str]:
         """What the name section calls the locals of a function."""

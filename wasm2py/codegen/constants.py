@@ -8,6 +8,7 @@ from typing import Any
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
+from wasm2py.codegen.constant_objects import AGGREGATES
 from wasm2py.module import Expr
 
 _ARITHMETIC = {"add": py.ADD, "sub": py.SUB, "mul": py.MULT}
@@ -24,6 +25,11 @@ def constant_expression(expr: Expr, cells: Cells) -> ast.expr:
             right, left = stack.pop(), stack.pop()
             mask = py.integer((1 << int(type[1:])) - 1)
             stack.append(py.binary(py.binary(left, _ARITHMETIC[operation], right), py.AND, mask))
+        elif opcode.name in AGGREGATES:
+            count, emit = AGGREGATES[opcode.name](immediate, cells)
+            operands = stack[len(stack) - count :]
+            del stack[len(stack) - count :]
+            stack.append(emit(operands))
         else:
             stack.append(_SIMPLE[opcode.name](immediate, cells))
     return stack.pop()

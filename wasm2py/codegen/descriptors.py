@@ -8,11 +8,18 @@ from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Export, Import, Module
-from wasm2py.types import FuncType, GlobalType, MemoryType, TableType, ValType
+from wasm2py.types import ArrayType, FuncType, GlobalType, MemoryType, RefType, SubType, TableType, ValType
 
 
 def _make(name: str, *args: ast.expr) -> ast.expr:
     return py.call(py.attribute("abi", name), args)
+
+
+def value_type(type: ValType) -> ast.expr:
+    """A string, or a ``RefType`` for a reference to a type that the module defines."""
+    if isinstance(type, RefType) and isinstance(type.heap, int):
+        return _make("RefType", py.constant(type.nullable), type_entry(type.heap))
+    return py.constant(str(type))
 
 
 def _types(types: tuple[ValType, ...]) -> ast.expr:
@@ -32,11 +39,11 @@ def memory_type(type: MemoryType) -> ast.expr:
 
 def table_type(type: TableType) -> ast.expr:
     limits = type.limits
-    return _make("TableType", py.constant(str(type.element)), py.integer(limits.minimum), py.constant(limits.maximum))
+    return _make("TableType", value_type(type.element), py.integer(limits.minimum), py.constant(limits.maximum))
 
 
 def global_type(type: GlobalType) -> ast.expr:
-    return _make("GlobalType", py.constant(str(type.value)), py.constant(type.mutable))
+    return _make("GlobalType", value_type(type.value), py.constant(type.mutable))
 
 
 def type_entry(index: int) -> ast.expr:
@@ -45,12 +52,50 @@ def type_entry(index: int) -> ast.expr:
 
 
 def type_table(module: Module) -> ast.stmt:
-    """``TYPES = (…)``: the function types by type index."""
-    entries = [
-        func_type(type.composite) if isinstance(type.composite, FuncType) else py.constant(None)
-        for type in module.types
-    ]
-    return py.assign("TYPES", py.tuple_of(entries))
+    """``TYPES = (…)``: the types by type index."""
+    if all(_is_plain(type) for type in module.types) and all(length == 1 for _, length in module.rec_groups):
+        functions = [type.composite for type in module.types if isinstance(type.composite, FuncType)]
+        return py.assign("TYPES", py.tuple_of([func_type(type) for type in functions]))
+    groups = [module.types[first : first + length] for first, length in module.rec_groups]
+    # Nothing but literals, which Python makes one constant of.
+    entries = [py.tuple_of([_literal(_entry(type)) for type in group]) for group in groups if group]
+    return py.assign("TYPES", _make("define_types", *entries))
+
+
+def type_global(spaces: IndexSpaces, typeidx: int) -> ast.stmt:
+    """``type3 = TYPES[3].object_class``; for a function type the descriptor itself."""
+    entry = type_entry(typeidx)
+    is_function = spaces.kind(typeidx) == "func"
+    return py.assign(f"type{typeidx}", entry if is_function else ast.Attribute(entry, "object_class", py.LOAD))
+
+
+def _is_plain(type: SubType) -> bool:
+    """A function type that its signature says all about."""
+    if not isinstance(type.composite, FuncType) or not type.final or type.supertypes:
+        return False
+    values = type.composite.params + type.composite.results
+    return not any(isinstance(each, RefType) and isinstance(each.heap, int) for each in values)
+
+
+def _entry(type: SubType) -> tuple[object, ...]:
+    """A type as ``define_types`` takes it."""
+    above = type.supertypes[0] if type.supertypes else None
+    composite = type.composite
+    if isinstance(composite, FuncType):
+        return (type.final, above, "func", *[tuple(map(_written, t)) for t in (composite.params, composite.results)])
+    fields = (composite.field,) if isinstance(composite, ArrayType) else composite.fields
+    kind = "array" if isinstance(composite, ArrayType) else "struct"
+    return (type.final, above, kind, *[(_written(field.storage), field.mutable) for field in fields])
+
+
+def _written(type: ValType) -> object:
+    if isinstance(type, RefType) and isinstance(type.heap, int):
+        return type.nullable, type.heap
+    return str(type)
+
+
+def _literal(value: object) -> ast.expr:
+    return py.tuple_of(list(map(_literal, value))) if isinstance(value, tuple) else py.constant(value)
 
 
 def import_descriptors(module: Module, cells: Cells) -> list[ast.expr]:

@@ -231,6 +231,11 @@ class Expressions:
         self.helpers.add(helper)
         return py.call(helper, args)
 
+    def runtime(self, helper: str) -> ast.expr:
+        """A name of the runtime."""
+        self.helpers.add(helper)
+        return py.name(helper)
+
     # -- statements ----------------------------------------------------------------------------------------------
 
     def bind(self, value: Value) -> list[ast.stmt]:

@@ -67,6 +67,7 @@ class Functions:
     views: set[View] = field(default_factory=set)
     call_lists: set[tuple[int, int]] = field(default_factory=set)
     float_constants: dict[str, tuple[str, int]] = field(default_factory=dict)
+    types: set[int] = field(default_factory=set)
 
     def extend(self, other: Functions) -> None:
         """Add the functions that follow."""
@@ -75,6 +76,7 @@ class Functions:
         self.views |= other.views
         self.call_lists |= other.call_lists
         self.float_constants.update(other.float_constants)
+        self.types |= other.types
 
 
 def translate_functions(
@@ -96,6 +98,7 @@ def translate_functions(
     done.views |= cells.views
     done.call_lists |= cells.call_lists
     done.float_constants |= cells.float_constants
+    done.types |= cells.types
     return done
 
 

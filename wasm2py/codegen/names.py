@@ -18,7 +18,8 @@ _RESERVED = re.compile(
     |always|(goto|label)(_\d+)?
     |[uif](8|16|32|64)(_\w+)?           # views, numeric helpers and float constants
     |word(_\w+)?                        # helpers for PyPy
-    |(memory|table|elem|data)\d+|calls\d+_\d+
+    |(memory|table|elem|data|type)\d+|(at_)?calls\d+_\d+
+    |(ref|array|i31|extern)_\w+        # helpers for references
     |_\d+|__.*__""",
     re.VERBOSE,
 )

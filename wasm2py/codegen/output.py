@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.constructor import constructor
-from wasm2py.codegen.descriptors import export_descriptors, import_descriptors, type_table
+from wasm2py.codegen.descriptors import export_descriptors, import_descriptors, type_global, type_table
 from wasm2py.codegen.module import Context, Functions, FunctionText
 from wasm2py.codegen.source import to_source
 from wasm2py.options import Options
@@ -54,7 +55,7 @@ class Output:
 
     def __init__(self, context: Context, functions: Functions, source: SourceInfo) -> None:
         cells = context.cells
-        cells.add(functions.views, functions.call_lists, functions.float_constants)
+        cells.add(functions.views, functions.call_lists, functions.float_constants, functions.types)
         self._functions = functions.texts
         self._header = _header(source, context.options)
         self._name = ascii(source.filename)[1:-1]
@@ -67,6 +68,7 @@ class Output:
                 _imports(functions.helpers, cells),
                 f"\n__wasm2py__ = {ABI_VERSION}\n\n",
                 to_source(type_table(context.module)),
+                *[to_source(type_global(context.spaces, typeidx)) for typeidx in sorted(cells.types)],
                 *[f"{each} = {type}_reinterpret_i{type[1:]}({bits:#x})\n" for each, (type, bits) in _constants(cells)],
             ]
         )
@@ -124,12 +126,17 @@ def _docstring(text: str) -> str:
 
 
 def _imports(helpers: set[str], cells: Cells) -> str:
-    needed = helpers | {f"{type}_reinterpret_i{type[1:]}" for type, _ in cells.float_constants.values()}
+    needed = helpers | cells.helpers
+    needed |= {f"{type}_reinterpret_i{type[1:]}" for type, _ in cells.float_constants.values()}
     text = "\nfrom wasm2py_runtime import abi\n"
-    if needed:
-        names = ",\n    ".join(sorted(needed))
-        text += f"from wasm2py_runtime.numeric import (\n    {names},\n)\n"
+    for module, names in groupby(sorted(needed, key=lambda name: (_module_of(name), name)), _module_of):
+        text += f"from wasm2py_runtime.{module} import (\n    {(',' + chr(10) + '    ').join(names)},\n)\n"
     return text
+
+
+def _module_of(helper: str) -> str:
+    """The module of the runtime that a helper is in."""
+    return "gc" if helper.startswith(("ref_", "array_", "extern_")) else "numeric"
 
 
 def _constants(cells: Cells) -> list[tuple[str, tuple[str, int]]]:

@@ -14,7 +14,7 @@ from typing import Optional
 from wasm2py.codegen.rounding import Rounding
 from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Function, Jump, Switch, Value
-from wasm2py.ir.graph import CONSTANTS, RESULT
+from wasm2py.ir.graph import CONSTANTS, RESULT, is_nullable
 
 READ, TRAP_ACCESS, TRAP_OTHER, WRITE = 1, 2, 4, 8
 CALL = READ | WRITE | TRAP_OTHER
@@ -25,11 +25,15 @@ MAX_SIZE = 48
 
 
 #: their Python evaluates only one of the operands, or something that may trap before them
-_SKIPS_OPERANDS = frozenset(("select", "select_t", "call_indirect"))
+_SKIPS_OPERANDS = frozenset(("select", "select_t", "call_indirect", "call_ref"))
+#: they find out that their first operand is null before the others are evaluated
+_NULL_FIRST = frozenset(("array.get", "array.get_s", "array.get_u", "array.set"))
+#: every object that they make is another one, but when it is made cannot be seen
+_ALLOCATIONS = frozenset(("struct.new", "array.new_fixed"))
 #: their Python evaluates the last operand first
 _RIGHT_TO_LEFT = frozenset(
     ["i32.store", "i32.store8", "i32.store16", "i64.store", "i64.store8", "i64.store16", "i64.store32"]
-    + ["f32.store", "f64.store", "table.grow"]
+    + ["f32.store", "f64.store", "table.grow", "struct.set"]
 )
 
 
@@ -42,7 +46,7 @@ class _Effects(dict[Opcode, int]):
     """The same by opcode, looked up once."""
 
     def __missing__(self, op: Opcode) -> int:
-        mask = (READ if op.reads else 0) | (WRITE if op.writes else 0)
+        mask = (READ if op.reads else 0) | (WRITE if op.writes and op.name not in _ALLOCATIONS else 0)
         if op.traps:
             mask |= TRAP_ACCESS if op.access is not None and not op.access.store else TRAP_OTHER
         self[op] = mask = CALL if op.calls else mask
@@ -132,11 +136,17 @@ class _BlockScheduler:
             op = value.op
             if op in CONSTANTS or op is RESULT or value.id in inlined or (op.pure and value.id not in count):
                 continue
-            if op.name in _SKIPS_OPERANDS and self._has_effects(value.args):
+            if (op.name in _SKIPS_OPERANDS or op.name in _NULL_FIRST) and self._skips_effects(value):
                 self._flush()
             args = value.args[::-1] if op.name in _RIGHT_TO_LEFT else value.args
             self._place(value, self._combine(args, _EFFECTS[op], position))
         self._finish()
+
+    def _skips_effects(self, value: Value) -> bool:
+        """Whether an operand with effects might not be evaluated, or not in its turn."""
+        if value.op.name in _NULL_FIRST and value.op.name != "array.set" and not is_nullable(value.args[0]):
+            return False
+        return self._has_effects(value.args)
 
     def _has_effects(self, args: list[Value]) -> bool:
         return any(arg in self.pending and self.pending[arg].mask for arg in args)

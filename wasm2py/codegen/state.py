@@ -14,28 +14,39 @@ _BITS = {"i32": 32, "i64": 64}
 
 
 def call_expression(e: Expressions, value: Value) -> ast.expr:
-    """The bare call of ``call`` and ``call_indirect``, whatever it gives."""
+    """The bare call of ``call``, ``call_indirect`` and ``call_ref``, whatever it gives."""
     if value.op.name == "call":
         signed = e.conventions.get(value.immediate, ())
         args = [e.signed(value, i).node if i in signed else e.plain(value, i) for i in range(len(value.args))]
         return py.call(e.cell(e.cells.function(value.immediate)), args)
-    typeidx, table = value.immediate
     last = len(value.args) - 1
-    entry = py.item(e.cell(e.cells.calls(table, typeidx)), e.unsigned(value, last).node)
-    return py.call(entry, [e.plain(value, index) for index in range(last)])
+    if value.op.name == "call_indirect":
+        callee = _call_list_entry(e, value)
+    else:  # Python warns of a None that is called
+        ref = value.args[last]
+        callee = e.runtime("ref_null_function") if ref.is_const else e.object(ref)
+    return py.call(callee, [e.plain(value, index) for index in range(last)])
 
 
-@integer("call", "call_indirect")
+def _call_list_entry(e: Expressions, value: Value) -> ast.expr:
+    """What ``call_indirect`` calls. The index is kept where an IndexError alone would not tell the trap."""
+    typeidx, table = value.immediate
+    calls = e.cell(e.cells.calls(table, typeidx))
+    index = e.unsigned(value, len(value.args) - 1).node
+    return py.item(calls, py.walrus(f"at_{calls}", index) if e.cells.has_arrays else index)
+
+
+@integer("call", "call_indirect", "call_ref")
 def _call_integer(e: Expressions, value: Value) -> Held:
     return Held(call_expression(e, value), 0, (1 << _BITS[str(value.type)]) - 1)
 
 
-@obj("call", "call_indirect")
+@obj("call", "call_indirect", "call_ref")
 def _call_object(e: Expressions, value: Value) -> ast.expr:
     return call_expression(e, value)
 
 
-@statement("call", "call_indirect")
+@statement("call", "call_indirect", "call_ref")
 def _call_statement(e: Expressions, value: Value) -> list[ast.stmt]:
     return [ast.Expr(call_expression(e, value))]
 

@@ -8,7 +8,7 @@ from wasm2py.binary.names import NameSection
 from wasm2py.errors import UnsupportedFeature
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Expr, Module
-from wasm2py.types import EXTERNREF, FUNCREF, PAGE_SIZE, FuncType, ValType
+from wasm2py.types import PACKED_TYPES, PAGE_SIZE, ArrayType, CompositeType, FuncType, RefType, ValType
 
 #: features whose instructions are translated
 SUPPORTED = frozenset(
@@ -22,9 +22,13 @@ SUPPORTED = frozenset(
         "reference-types",
         "extended-const",
         "multi-memory",
+        "function-references",
+        "gc",
     )
 )
-_TYPES = frozenset(("i32", "i64", "f32", "f64", FUNCREF, EXTERNREF))
+#: instructions whose feature is translated but for what belongs to another one
+_UNSUPPORTED = {"return_call_ref": "tail-call"}
+_TYPES = frozenset(("i32", "i64", "f32", "f64", *PACKED_TYPES))
 
 
 def check_supported(module: Module) -> None:
@@ -34,60 +38,44 @@ def check_supported(module: Module) -> None:
     imported = len(module.imported("func"))
     for index, function in enumerate(module.functions, imported):
         where = (function.offset, index, names.functions.get(index))
-        composite = module.types[function.typeidx].composite
-        if isinstance(composite, FuncType):
-            for type in (*composite.params, *composite.results, *(type for _, type in function.locals)):
-                _check_type(type, *where)
+        for _, type in function.locals:
+            _check_type(type, *where)
         _check_body(function.body, *where[1:])
 
 
 def _check_body(body: Expr, function: int | None = None, name: str | None = None) -> None:
     for opcode, immediate, offset in body:
-        if opcode.feature not in SUPPORTED:
-            raise UnsupportedFeature(opcode.feature, f"instruction {opcode.name}", offset, function, name)
+        if opcode.feature not in SUPPORTED or opcode.name in _UNSUPPORTED:
+            feature = _UNSUPPORTED.get(opcode.name, opcode.feature)
+            raise UnsupportedFeature(feature, f"instruction {opcode.name}", offset, function, name)
         if opcode.name == "ref.null":
-            if immediate not in ("func", "extern"):
-                raise UnsupportedFeature(_heap_feature(immediate), "instruction ref.null", offset, function, name)
+            _check_type(RefType(True, immediate), offset, function, name)
         elif opcode.name == "select_t":
             _check_type(immediate[0], offset, function, name)
 
 
-def _heap_feature(heap: str | int) -> str:
-    if isinstance(heap, int):
-        return "function-references"
-    return "exceptions" if heap in ("exn", "noexn") else "gc"
-
-
 def _check_type(type: ValType, offset: int | None, function: int | None = None, name: str | None = None) -> None:
-    if type in _TYPES:
-        return
-    feature = "simd" if isinstance(type, str) else _heap_feature(type.heap)
-    if not isinstance(type, str) and type.heap in ("func", "extern"):
-        feature = "function-references"  # a reference that cannot be null
-    raise UnsupportedFeature(feature, f"type {type}", offset, function, name)
+    if isinstance(type, str):
+        if type not in _TYPES:
+            raise UnsupportedFeature("simd", f"type {type}", offset, function, name)
+    elif type.heap in ("exn", "noexn"):
+        raise UnsupportedFeature("exceptions", f"type {type}", offset, function, name)
 
 
-def _check_types(module: Module) -> None:
-    """Only function types that are told apart by their shape alone."""
-    for type in module.types:
-        if not isinstance(type.composite, FuncType):
-            raise UnsupportedFeature("gc", "struct and array types")
-        if not type.final or type.supertypes:
-            raise UnsupportedFeature("gc", "subtypes")
-    if any(length > 1 for _, length in module.rec_groups):
-        raise UnsupportedFeature("gc", "recursion groups of several types")
+def _value_types(composite: CompositeType) -> Iterator[ValType]:
+    if isinstance(composite, FuncType):
+        yield from (*composite.params, *composite.results)
+    else:
+        fields = (composite.field,) if isinstance(composite, ArrayType) else composite.fields
+        yield from (field.storage for field in fields)
 
 
 def _check_entities(module: Module) -> None:
-    _check_types(module)
+    for type in module.types:
+        for each in _value_types(type.composite):
+            _check_type(each, None)
     if module.tags or module.imported("tag"):
         raise UnsupportedFeature("exceptions", "tags")
-    for entry in module.imports:
-        if isinstance(entry.type, int):
-            composite = module.types[entry.type].composite
-            if isinstance(composite, FuncType):
-                for type in (*composite.params, *composite.results):
-                    _check_type(type, entry.offset)
     spaces = IndexSpaces(module)
     for memory in spaces.memories:
         if memory.index_type != "i32":
@@ -101,7 +89,7 @@ def _check_entities(module: Module) -> None:
     for global_ in spaces.globals:
         _check_type(global_.value, None)
     for segment in module.elements:
-        _check_type(segment.type if segment.type.nullable else FUNCREF, segment.offset)
+        _check_type(segment.type, segment.offset)
     for expr in _constant_expressions(module):
         _check_body(expr)
 

@@ -14,7 +14,7 @@ from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_in_loops
 from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve, resolve_all
-from wasm2py.ir.signatures import operand_count, result_type
+from wasm2py.ir.signatures import operand_count, result_type, unpacked_types
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.ssa import Locals
 from wasm2py.module import Function as WasmFunction
@@ -176,6 +176,45 @@ def _call_indirect(b: Builder, immediate: tuple[int, int]) -> None:
     b.call("call_indirect", type, b.pop(len(type.params) + 1), immediate)
 
 
+def _call_ref(b: Builder, typeidx: int) -> None:
+    type = b.spaces.func_type(typeidx)
+    b.call("call_ref", type, b.pop(len(type.params) + 1), typeidx)
+
+
+def _ref_as_non_null(b: Builder, immediate: None) -> None:
+    [ref] = b.pop(1)
+    assert isinstance(ref.type, RefType)
+    b.emit("ref.as_non_null", RefType(False, ref.type.heap), [ref])
+
+
+def _convert(name: str, heap: str) -> Callable[[Builder, Any], None]:
+    """``any.convert_extern`` and its opposite: null if the operand is (spec §3.4.4)."""
+
+    def convert(b: Builder, immediate: None) -> None:
+        [ref] = b.pop(1)
+        b.emit(name, RefType(True, heap), [ref])
+
+    return convert
+
+
+def _struct_new(b: Builder, typeidx: int) -> None:
+    b.emit("struct.new", RefType(False, typeidx), b.pop(len(b.spaces.fields(typeidx))), typeidx)
+
+
+def _struct_new_default(b: Builder, typeidx: int) -> None:
+    values = [b.locals.zero(type) for type in unpacked_types(b.spaces.fields(typeidx))]
+    b.emit("struct.new", RefType(False, typeidx), values, typeidx)
+
+
+def _array_new_default(b: Builder, typeidx: int) -> None:
+    [type] = unpacked_types(b.spaces.fields(typeidx))
+    b.emit("array.new", RefType(False, typeidx), [b.locals.zero(type), *b.pop(1)], typeidx)
+
+
+def _array_new_fixed(b: Builder, immediate: tuple[int, int]) -> None:
+    b.emit("array.new_fixed", RefType(False, immediate[0]), b.pop(immediate[1]), immediate)
+
+
 _OPENERS = frozenset(("block", "loop", "if"))
 
 _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
@@ -191,6 +230,14 @@ _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
     "ref.null": _ref_null,
     "call": _call,
     "call_indirect": _call_indirect,
+    "call_ref": _call_ref,
+    "ref.as_non_null": _ref_as_non_null,
+    "any.convert_extern": _convert("any.convert_extern", "any"),
+    "extern.convert_any": _convert("extern.convert_any", "extern"),
+    "struct.new": _struct_new,
+    "struct.new_default": _struct_new_default,
+    "array.new_default": _array_new_default,
+    "array.new_fixed": _array_new_fixed,
 }
 #: the same by opcode
 _STEPS = {BY_NAME[name]: handler for name, handler in _HANDLERS.items()}

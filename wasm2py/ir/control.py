@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Instruction
 from wasm2py.ir.graph import PHI, Block, Branch, Jump, Return, Switch, Unreachable, Value
-from wasm2py.types import FuncType
+from wasm2py.types import FuncType, RefType
 
 if TYPE_CHECKING:
     from wasm2py.ir.builder import Builder
@@ -224,6 +224,39 @@ def _br_if(b: Builder, depth: int, assigned: int) -> None:
     b.block = rest
 
 
+def _br_on(b: Builder, test: str, ref: Value, depth: int, immediate: Any = None, *, negated: bool, keep: bool) -> None:
+    """Branch if the test of a reference gives 1, or if ``negated`` 0. ``keep``: who branches takes the reference."""
+    b.emit(test, "i32", [ref], immediate)
+    if negated:
+        b.emit("i32.eqz", "i32", b.pop(1))
+    [condition] = b.pop(1)
+    if keep:
+        b.stack.append(ref)
+    b.stack.append(condition)
+    _br_if(b, depth, 0)
+
+
+def _br_on_null(b: Builder, depth: int, assigned: int) -> None:
+    ref = b.stack.pop()
+    _br_on(b, "ref.is_null", ref, depth, negated=False, keep=False)
+    b.stack.append(ref)
+
+
+def _br_on_non_null(b: Builder, depth: int, assigned: int) -> None:
+    _br_on(b, "ref.is_null", b.stack.pop(), depth, negated=True, keep=True)
+    b.stack.pop()
+
+
+def _br_on_cast(b: Builder, immediate: tuple[int, RefType, RefType], assigned: int, negated: bool = False) -> None:
+    depth, _, wanted = immediate
+    test = "ref.test_null" if wanted.nullable else "ref.test"
+    _br_on(b, test, b.stack.pop(), depth, wanted.heap, negated=negated, keep=True)
+
+
+def _br_on_cast_fail(b: Builder, immediate: tuple[int, RefType, RefType], assigned: int) -> None:
+    _br_on_cast(b, immediate, assigned, negated=True)
+
+
 def _br_table(b: Builder, immediate: tuple[tuple[int, ...], int], assigned: int) -> None:
     labels, default = immediate
     index = b.stack.pop()
@@ -254,6 +287,10 @@ CONTROL_HANDLERS: dict[str, Callable[[Builder, Any, int], None]] = {
     "br": _br,
     "br_if": _br_if,
     "br_table": _br_table,
+    "br_on_null": _br_on_null,
+    "br_on_non_null": _br_on_non_null,
+    "br_on_cast": _br_on_cast,
+    "br_on_cast_fail": _br_on_cast_fail,
     "return": _return,
     "unreachable": _unreachable,
 }

@@ -13,7 +13,7 @@ from typing import Any, Optional
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir.spaces import IndexSpaces
-from wasm2py.types import FuncType, ValType
+from wasm2py.types import FuncType, RefType, ValType
 
 #: a parameter of the function; the immediate is its index
 PARAM = Opcode("param", -1)
@@ -59,6 +59,11 @@ class Value:
 
     def __repr__(self) -> str:
         return f"v{self.id}"
+
+
+def is_nullable(value: Value) -> bool:
+    """Whether a reference may be null as far as its type says."""
+    return not isinstance(value.type, RefType) or value.type.nullable
 
 
 CONST_OPS = frozenset(("i32.const", "i64.const", "f32.const", "f64.const", "ref.null"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Union
 
 from wasm2py.module import Module
-from wasm2py.types import FuncType, GlobalType, MemoryType, TableType, ValType
+from wasm2py.types import FieldType, FuncType, GlobalType, HeapType, MemoryType, StructType, TableType, ValType
 
 #: The runtime gives no memory the last page of 4 GiB, so that an address within memory, and what is added to it by an
 #: instruction or two, does not wrap around.
@@ -40,6 +40,19 @@ class IndexSpaces:
         composite = self.module.types[typeidx].composite
         assert isinstance(composite, FuncType)
         return composite
+
+    def fields(self, typeidx: int) -> tuple[FieldType, ...]:
+        """The fields of a structure type; of an array type the one field that all elements are."""
+        composite = self.module.types[typeidx].composite
+        assert not isinstance(composite, FuncType)
+        return composite.fields if isinstance(composite, StructType) else (composite.field,)
+
+    def kind(self, heap: HeapType) -> str:
+        """An abstract heap type above a heap type, or itself: of a type by its index "func", "struct" or "array"."""
+        if isinstance(heap, str):
+            return heap
+        composite = self.module.types[heap].composite
+        return "func" if isinstance(composite, FuncType) else "struct" if isinstance(composite, StructType) else "array"
 
     def function_type(self, funcidx: int) -> FuncType:
         return self.func_type(self.functions[funcidx])

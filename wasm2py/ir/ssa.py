@@ -74,7 +74,7 @@ class Locals:
             elif len(block.preds) == 1:
                 block = block.preds[0]
             elif not block.preds:
-                value = self._zero(self.types[index])
+                value = self.zero(self.types[index])
                 break
             else:
                 value = self._new_phi(block, index)
@@ -84,7 +84,7 @@ class Locals:
             self.defs[each][index] = value
         return value
 
-    def _zero(self, type: ValType) -> Value:
+    def zero(self, type: ValType) -> Value:
         """The default value of a type (spec §4.2.1)."""
         name = "ref.null" if isinstance(type, RefType) else f"{type}.const"
         immediate = type.heap if isinstance(type, RefType) else 0
