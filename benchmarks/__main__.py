@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import builds, calls, chart, compiling, importing, instances, kernels, report, results, tasks
+from benchmarks import builds, calls, chart, compiling, importing, instances, kernels, objects, report, results, tasks
 from benchmarks.commands import Command
 from benchmarks.engines import BY_KEY
 from benchmarks.results import Result, Sheet
 
 COMMANDS: tuple[Command, ...] = tuple(
-    module.COMMAND for module in (kernels, tasks, calls, builds, compiling, importing, instances)
+    module.COMMAND for module in (kernels, objects, tasks, calls, builds, compiling, importing, instances)
 )  # fmt: skip
 
 

@@ -30,6 +30,12 @@ def kernel(engine: Adapter, file: str, n: int, expected: int, initialize: bool) 
     return lambda: _check(run(n) & 0xFFFFFFFF, expected & 0xFFFFFFFF)
 
 
+def function(engine: Adapter, file: str, name: str, n: int, expected: int) -> Work:
+    """One function of a module, of one i32."""
+    run = engine.module(file, {})()(name)
+    return lambda: _check(run(n) & 0xFFFFFFFF, expected)
+
+
 def task(engine: Adapter, directory: str, expected: str) -> Work:
     """A real-world task: its driver's ``run``, so the host's part is included; modules are compiled at the first."""
     host = engine.hosts()
@@ -83,5 +89,5 @@ def _check(found: Any, expected: Any) -> None:
 
 
 WORKLOADS: dict[str, Callable[..., Work]] = {
-    function.__name__: function for function in (kernel, task, export_call, callback, round_trip, instance)
+    each.__name__: each for each in (kernel, function, task, export_call, callback, round_trip, instance)
 }

@@ -15,14 +15,12 @@ from .errors import (
     TableOutOfBounds,
 )
 from .numeric import f32_reinterpret_i32
-from .objects import Array, Host, Struct
+from .objects import MAXIMUM_ELEMENTS, Array, Host, Struct
 from .references import externalised, internalised, is_instance
 
 ref_struct, ref_array, ref_host = Struct, Array, Host
 extern_internalised, extern_externalised = internalised, externalised
 
-#: More elements than this an array cannot have: 1 GiB of references.
-MAXIMUM_ELEMENTS = 1 << 27
 _NULL_ARRAY = "null array reference"
 #: Storage type -> bytes in a data segment, and its format for ``struct``.
 _FORMATS = {"i8": (1, "B"), "i16": (2, "H"), "i32": (4, "I"), "i64": (8, "Q"), "f32": (4, "I"), "f64": (8, "d")}
@@ -83,7 +81,7 @@ def array_new_elem(type: Any, references: Sequence[Any], start: int, count: int)
     """``array.new_elem``."""
     if start + count > len(references):
         raise TableOutOfBounds
-    return type(list(references[start : start + count]))
+    return type(list(references[start : start + _checked(count)]))
 
 
 def _elements(type: Any, data: bytes, start: int, count: int) -> list[Any]:
@@ -93,6 +91,7 @@ def _elements(type: Any, data: bytes, start: int, count: int) -> list[Any]:
     end = start + count * width
     if end > len(data):
         raise MemoryOutOfBounds
+    _checked(count)
     if storage == "v128":
         return [int.from_bytes(data[at : at + 16], "little") for at in range(start, end, 16)]
     numbers = list(unpack(f"<{count}{format}", data[start:end]))

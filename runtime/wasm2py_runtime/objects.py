@@ -18,6 +18,8 @@ from .rec_groups import AggregateType, ArrayType, FieldType, StructType
 from .types import RefType, ValueType
 from .values import to_wasm
 
+#: More elements than this an array cannot have: 1 GiB of references.
+MAXIMUM_ELEMENTS = 1 << 27
 _PACKED_BITS: dict[ValueType, int] = {"i8": 8, "i16": 16}
 
 
@@ -182,6 +184,8 @@ def make_object(type: AggregateType, *values: Any) -> Any:
     """An object from host values. TypeError if there are too many or too few, or one is of a wrong kind."""
     if isinstance(type, ArrayType):
         (elements,) = values
+        if len(elements) > MAXIMUM_ELEMENTS:
+            raise ValueError(f"an array has at most {MAXIMUM_ELEMENTS} elements, not {len(elements)}")
         return type.object_class([field_from_host(value, type.field, at) for at, value in enumerate(elements)])
     if len(values) != len(type.fields):
         raise TypeError(f"a structure of {len(type.fields)} fields cannot be made of {len(values)} values")

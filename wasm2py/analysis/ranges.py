@@ -23,10 +23,12 @@ from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Branch, Function, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import CONSTANTS
+from wasm2py.ir.spaces import MAXIMUM_ELEMENTS
 
 _ADDS = frozenset((BY_NAME["i32.add"], BY_NAME["i64.add"]))
 _SHIFTS = frozenset((BY_NAME["i32.shl"], BY_NAME["i64.shl"]))
 _SELECT = BY_NAME["select"]
+_ELEMENTS = frozenset(BY_NAME[f"array.{name}"] for name in ("get", "get_s", "get_u", "set"))
 #: what is learnt of an operand of these later on says something of their results
 _LED_ON = frozenset(
     BY_NAME[name]
@@ -114,8 +116,11 @@ class _Analysis:
                 of_value[value.id] = self._select(value, block, facts.at)
             else:
                 of_value[value.id] = result_of(op, operands, bits)
-        if op.access is not None and value.args[0].type == "i32":
-            self._accessed(value, operands[0], block)
+        if op.access is not None:
+            if value.args[0].type == "i32":
+                self._accessed(value, operands[0], block)
+        elif op in _ELEMENTS:
+            self._within(value.args[1], operands[0], MAXIMUM_ELEMENTS - 1, block)
 
     def _select(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
         """One operand where the condition holds, with what it says of it, or the other."""
@@ -160,11 +165,15 @@ class _Analysis:
         """The access succeeded: all of it lies within memory."""
         assert value.op.access is not None
         last = self.memory_limits[value.immediate.memory] - value.immediate.offset - value.op.access.width
-        if last >= 0 and not 0 <= address[0] <= address[1] <= last:
-            self._note(value.args[0], (0, last, 1), block)
+        self._within(value.args[0], address, last, block)
+
+    def _within(self, index: Value, known: Interval, last: int, block: Block) -> None:
+        """From here on an unsigned number, so far known to be in an interval, is known to be ``last`` at most."""
+        if last >= 0 and not 0 <= known[0] <= known[1] <= last:
+            self._note(index, (0, last, 1), block)
             at = self.facts.at
-            known = at(value.args[0], block)
-            for origin, interval in origins(value.args[0], known, lambda each: at(each, block)):
+            known = at(index, block)
+            for origin, interval in origins(index, known, lambda each: at(each, block)):
                 self._note(origin, interval, block)
 
     # -- edges ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from math import gcd
 from wasm2py.analysis.interval import BOOLEAN, FULL, Interval, fit, signed, unsigned
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
+from wasm2py.ir.spaces import MAXIMUM_ELEMENTS
 
 Binary = Callable[[Interval, Interval, int], Interval]
 Unary = Callable[[Interval], Interval]
@@ -16,12 +17,12 @@ Unary = Callable[[Interval], Interval]
 BINARY: dict[str, tuple[Binary, int]] = {}
 UNARY: dict[str, Unary] = {}
 #: instructions whose result does not depend on the operands
-FIXED: dict[str, Interval] = {"memory.size": (0, 1 << 16, 1), "memory.grow": (-1, 1 << 16, 1), "ref.is_null": BOOLEAN,
-    **dict.fromkeys(("ref.eq", "ref.test", "ref.test_null"), BOOLEAN),
-    "array.len": (0, (1 << 32) - 1, 1), "i31.get_s": (-1 << 30, (1 << 30) - 1, 1), "i31.get_u": (0, (1 << 31) - 1, 1),
-    **dict.fromkeys(("struct.get_s", "array.get_s"), (-1 << 15, (1 << 15) - 1, 1)),
-    **dict.fromkeys(("struct.get_u", "array.get_u"), (0, (1 << 16) - 1, 1)),
-}  # fmt: skip
+FIXED: dict[str, Interval] = {"memory.size": (0, 1 << 16, 1), "memory.grow": (-1, 1 << 16, 1), "ref.is_null": BOOLEAN}
+FIXED.update(dict.fromkeys(("ref.eq", "ref.test", "ref.test_null"), BOOLEAN))
+FIXED["array.len"] = (0, MAXIMUM_ELEMENTS, 1)
+FIXED["i31.get_s"], FIXED["i31.get_u"] = (-1 << 30, (1 << 30) - 1, 1), (0, (1 << 31) - 1, 1)
+FIXED.update(dict.fromkeys(("struct.get_s", "array.get_s"), (-1 << 15, (1 << 15) - 1, 1)))
+FIXED.update(dict.fromkeys(("struct.get_u", "array.get_u"), (0, (1 << 16) - 1, 1)))
 
 
 def _binary(*names: str) -> Callable[[Binary], Binary]:

@@ -13,6 +13,7 @@ from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import integer, obj, statement
 from wasm2py.ir import Value
+from wasm2py.ir.spaces import MAXIMUM_ELEMENTS
 from wasm2py.types import FieldType
 
 _BITS: dict[object, int] = {"i8": 8, "i16": 16, "i32": 32, "i64": 64}
@@ -111,7 +112,7 @@ def _array_get(e: Expressions, value: Value) -> ast.expr:
 
 @integer("array.len")
 def _array_len(e: Expressions, value: Value) -> Held:
-    return Held(py.call("len", [_list(e, value)]), 0, (1 << 32) - 1)
+    return Held(py.call("len", [_list(e, value)]), 0, MAXIMUM_ELEMENTS)
 
 
 @statement("array.set")

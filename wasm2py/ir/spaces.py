@@ -11,6 +11,9 @@ from wasm2py.types import FieldType, FuncType, GlobalType, HeapType, MemoryType,
 #: instruction or two, does not wrap around.
 MEMORY_LIMIT = 65535 * 65536
 
+#: The runtime makes no array with more elements.
+MAXIMUM_ELEMENTS = 1 << 27
+
 
 class IndexSpaces:
     """Lists by index: type index of each function; types of tables, memories and globals."""
