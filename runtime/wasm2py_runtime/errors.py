@@ -72,6 +72,18 @@ class InvalidConversion(Trap):
     message = "invalid conversion to integer"
 
 
+class UnalignedAtomic(Trap):
+    """The address of an atomic access is no multiple of its width (threads proposal)."""
+
+    message = "unaligned atomic"
+
+
+class ExpectedSharedMemory(Trap):
+    """``memory.atomic.wait`` on a memory that is not shared (threads proposal)."""
+
+    message = "expected shared memory"
+
+
 class NullReference(Trap):
     """A null reference was used where a reference is needed (spec §4.4)."""
 

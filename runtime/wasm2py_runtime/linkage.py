@@ -158,6 +158,10 @@ class Linkage:
         """Bind a view whose element *i* begins at byte ``offset + i * step`` of a memory."""
         self._bind(cell, self.memories[memory].typed_view(name, offset, step))
 
+    def bind_atomic(self, cell: str, memory: int, view: str, operation: str) -> None:
+        """Bind an atomic operation of a memory on the integers of a view (see atomics.py)."""
+        self._bind(cell, self.memories[memory].atomics.operation(view, operation))
+
     def bind_globals(self, *names: str) -> None:
         """Name the cells of the imported globals, in order. Their own cells are shared, so this precedes functions."""
         for name, variable in zip(names, self.globals):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import views
 from .errors import MemoryOutOfBounds, OutOfBoundsError
 from .reservation import relieve, reserve
 from .types import PAGE_SIZE, MemoryType
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from .atomics import Atomics
 
 #: A memory has at most this many bytes: the last 64 KiB of the 32-bit address space stay empty, so that an address
 #: that was just used can be stepped over by a page without wrapping round (see the range rules of the compiler).
@@ -31,8 +36,8 @@ class Memory:
     """
 
     __slots__ = (
-        "__weakref__", "_capacity", "_limit", "_lock", "_make_view", "_raw", "_region", "_resizes", "_views",
-        "index_type", "maximum", "page_size", "shared", "size",
+        "__weakref__", "_atomics", "_capacity", "_limit", "_lock", "_make_view", "_raw", "_region", "_resizes",
+        "_views", "index_type", "maximum", "page_size", "shared", "size",
     )  # fmt: skip
 
     #: The current size in pages. Read only: use ``grow``.
@@ -62,6 +67,7 @@ class Memory:
         self._limit = minimum * page_size
         self._lock = threading.Lock()
         self._make_view = views.chosen()
+        self._atomics: Optional[Atomics] = None
         self._views: dict[tuple[str, int, int], views.View] = {}
         self._resizes: list[views.Resize] = []
 
@@ -90,6 +96,27 @@ class Memory:
                 self._views[key] = view
                 self._resizes.append(resize)
         return view
+
+    @property
+    def atomics(self) -> Atomics:
+        """The atomic operations, the same for all who share the memory."""
+        if self._atomics is None:
+            from .atomics import Atomics
+
+            made = Atomics(self)
+            with self._lock:
+                self._atomics = self._atomics or made
+        return self._atomics
+
+    def interlock(self) -> Optional[AbstractContextManager[Any]]:
+        """What atomic operations have to hold while they update memory; None where nothing can come between.
+
+        A kind of memory that more than the threads of this process can see has a lock of its own to give. It must be
+        reentrant: a signal handler may run while it is held.
+        """
+        from .float_bits import ATOMIC
+
+        return None if ATOMIC and self._make_view is views.overlapping else threading.RLock()
 
     def grow(self, delta: int) -> int:
         """Add ``delta`` pages of zeros. The size before, in pages, or -1 if that is not possible (``memory.grow``)."""
@@ -207,6 +234,19 @@ class Memory:
                 raise OverflowError(f"{value} does not fit {bits} bits")
             kind, value = f"u{bits}", value & (1 << bits) - 1
         self.typed_view(kind)[address] = value
+
+    def atomic(self, kind: str, operation: str, address: int, *operands: int) -> Any:
+        """Do an atomic instruction of the threads proposal on an integer of kind ``"u8"``, ``"u16"`` … ``"u64"``.
+
+        ``operation`` is ``"load"``, ``"store"``, ``"add"``, ``"sub"``, ``"and"``, ``"or"``, ``"xor"``, ``"xchg"`` (one
+        operand) or ``"cmpxchg"`` (expected, replacement): the result is the old value, unsigned. Or ``"wait"``
+        (expected, timeout in nanoseconds or -1): 0 woken, 1 other value, 2 timed out. Or ``"notify"`` (count): how many
+        were woken. OutOfBoundsError (an IndexError) for an address outside, Trap for one that is not aligned.
+        """
+        if kind not in ("u8", "u16", "u32", "u64"):
+            raise ValueError(f"no kind of atomic integer {kind!r}: one of u8, u16, u32, u64")
+        self._check(address, _width(kind))
+        return self.atomics.operation(kind, operation)(address, *operands)
 
     def read_string(self, address: int, length: Optional[int] = None, encoding: str = "utf-8") -> str:
         """A string of ``length`` bytes; without a length, a C string: up to the next zero byte, which must be there."""

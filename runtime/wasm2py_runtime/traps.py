@@ -112,8 +112,12 @@ def _shorten(traceback: Optional[TracebackType]) -> None:
 
 
 def _is_helper(frame_globals: dict[str, Any]) -> bool:
-    """Whether a frame with these globals belongs to a helper of the runtime, but not to its boundary."""
-    return str(frame_globals.get("__name__")).startswith("wasm2py_runtime.") and BOUNDARY not in frame_globals
+    """Whether a frame with these globals belongs to a helper of the runtime, but not to its boundary.
+
+    Nor to a part of the runtime whose functions stand for instructions: that counts as generated code.
+    """
+    is_runtime = str(frame_globals.get("__name__")).startswith("wasm2py_runtime.")
+    return is_runtime and BOUNDARY not in frame_globals and GENERATED not in frame_globals
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -55,6 +55,11 @@ for _bits in (32, 64):
             FIXED[f"i{_bits}.load{_width}_s"] = (-1 << _width - 1, (1 << _width - 1) - 1, 1)
 
 
+for _op in BY_NAME.values():
+    if _op.access is not None and _op.access.atomic and _op.access.sign:
+        FIXED[_op.name] = (0, (1 << 8 * _op.access.width) - 1, 1)
+
+
 @_binary("add")
 def _add(a: Interval, b: Interval, bits: int) -> Interval:
     return fit(a[0] + b[0], a[1] + b[1], gcd(a[2], b[2]), bits)

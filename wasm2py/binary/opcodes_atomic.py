@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from wasm2py.binary.rows import prefixed, row
 from wasm2py.instruction import MemoryAccess, Opcode
@@ -11,18 +11,21 @@ from wasm2py.instruction import MemoryAccess, Opcode
 _FORMS: Final = (("i32", 32), ("i64", 64), ("i32", 8), ("i32", 16), ("i64", 8), ("i64", 16), ("i64", 32))
 
 
-def _atomic(code: int, name: str, width: int, value: str, operands: str, results: str, **more: Any) -> Opcode:
-    """A row with an atomic access of ``width`` bytes; all of them trap on a bad or unaligned address."""
+def _atomic(code: int, name: str, width: int, value: str, operands: str, results: str) -> Opcode:
+    """A row with an atomic access of ``width`` bytes; all of them trap on a bad or unaligned address.
+
+    Each reads and writes: what other threads did before shows after it, so nothing that touches memory passes it.
+    """
     access = MemoryAccess(
         width,
         value,
         sign="u" if name.endswith("_u") else "",
-        store=more.get("writes", False),
+        store=not results,
         atomic=True,
         operands=tuple(operands.split()),
         results=tuple(results.split()),
     )
-    return Opcode(name, code, ("memarg",), feature="threads", traps=True, access=access, **more)
+    return Opcode(name, code, ("memarg",), feature="threads", reads=True, writes=True, traps=True, access=access)
 
 
 def _narrow(value: str, bits: int) -> str:
@@ -36,14 +39,14 @@ def _loads(code: int) -> list[Opcode]:
     for at, (value, bits) in enumerate(_FORMS, code):
         narrow = _narrow(value, bits)
         name = f"{value}.atomic.load{narrow}" + ("_u" if narrow else "")
-        rows.append(_atomic(at, name, bits // 8, value, "", value, reads=True))
+        rows.append(_atomic(at, name, bits // 8, value, "", value))
     return rows
 
 
 def _stores(code: int) -> list[Opcode]:
     """``i32.atomic.store`` … ``i64.atomic.store32``."""
     return [
-        _atomic(at, f"{value}.atomic.store{_narrow(value, bits)}", bits // 8, value, value, "", writes=True)
+        _atomic(at, f"{value}.atomic.store{_narrow(value, bits)}", bits // 8, value, value, "")
         for at, (value, bits) in enumerate(_FORMS, code)
     ]
 
@@ -55,15 +58,15 @@ def _updates(code: int, operator: str, operands: int = 1) -> list[Opcode]:
         narrow = _narrow(value, bits)
         name = f"{value}.atomic.rmw{narrow}.{operator}" + ("_u" if narrow else "")
         taken = " ".join([value] * operands)
-        rows.append(_atomic(at, name, bits // 8, value, taken, value, reads=True, writes=True))
+        rows.append(_atomic(at, name, bits // 8, value, taken, value))
     return rows
 
 
 # fmt: off
 ATOMIC: Final[list[Opcode]] = prefixed(0xFE, [
-    _atomic(0x00, "memory.atomic.notify", 4, "i32", "i32", "i32", reads=True, writes=True),
-    _atomic(0x01, "memory.atomic.wait32", 4, "i32", "i32 i64", "i32", reads=True, writes=True),
-    _atomic(0x02, "memory.atomic.wait64", 8, "i64", "i64 i64", "i32", reads=True, writes=True),
+    _atomic(0x00, "memory.atomic.notify", 4, "i32", "i32", "i32"),
+    _atomic(0x01, "memory.atomic.wait32", 4, "i32", "i32 i64", "i32"),
+    _atomic(0x02, "memory.atomic.wait64", 8, "i64", "i64 i64", "i32"),
     row(0x03, "atomic.fence", "->", "zero", feature="threads", reads=True, writes=True),
     *_loads(0x10),
     *_stores(0x17),

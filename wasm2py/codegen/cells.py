@@ -16,6 +16,8 @@ from wasm2py.types import ArrayType
 
 #: memory, format, offset and step
 View = tuple[int, str, int, int]
+#: memory, format of the view, name of the operation
+Atomic = tuple[int, str, str]
 
 
 class Cells:
@@ -29,6 +31,7 @@ class Cells:
         self.functions = self._names(module, "func", len(spaces.functions), "f")
         self.globals = self._names(module, "global", len(spaces.globals), "g")
         self.views: set[View] = set()
+        self.atomics: set[Atomic] = set()
         self.call_lists: set[tuple[int, int]] = set()
         self.float_constants: dict[str, tuple[str, int]] = {}
         #: types whose class, or for functions whose descriptor, is a global of the generated file
@@ -53,6 +56,12 @@ class Cells:
         self.views.add(view)
         return view_name(view)
 
+    def atomic(self, memory: int, format: str, operation: str) -> str:
+        """The function that does an atomic operation."""
+        atomic = memory, format, operation
+        self.atomics.add(atomic)
+        return atomic_name(atomic)
+
     def calls(self, table: int, typeidx: int) -> str:
         self.call_lists.add((table, typeidx))
         return f"calls{table}_{typeidx}"
@@ -71,12 +80,14 @@ class Cells:
     def add(
         self,
         views: set[View],
+        atomics: set[Atomic],
         call_lists: set[tuple[int, int]],
         float_constants: dict[str, tuple[str, int]],
         types: set[int],
     ) -> None:
         """Take over what functions use that were translated with other ``Cells`` of the same module."""
         self.views |= views
+        self.atomics |= atomics
         self.call_lists |= call_lists
         self.float_constants |= float_constants
         self.types |= types
@@ -116,3 +127,9 @@ def view_name(view: View) -> str:
     if offset or step != 1:
         name += f"_at{offset}" if step == 1 else f"_at{offset}by{step}"
     return name if memory == 0 else f"{name}_{memory}"
+
+
+def atomic_name(atomic: Atomic) -> str:
+    """``u32_add``"""
+    memory, format, operation = atomic
+    return f"{format}_{operation}" if memory == 0 else f"{format}_{operation}_{memory}"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from wasm2py.codegen import pyast as py
-from wasm2py.codegen.cells import Cells, view_name
+from wasm2py.codegen.cells import Cells, atomic_name, view_name
 from wasm2py.codegen.constants import constant_expression
 from wasm2py.codegen.descriptors import global_type, memory_type, table_type, type_entry
 from wasm2py.ir.spaces import IndexSpaces
@@ -65,6 +65,10 @@ def _definitions(module: Module, spaces: IndexSpaces, cells: Cells) -> Iterator[
         if offset or step != 1:
             where = [py.integer(index), py.constant(format), py.integer(offset), py.integer(step)]
             yield _step("bind_stepped_view", py.constant(view_name(view)), *where)
+    for atomic in sorted(cells.atomics):
+        index, format, operation = atomic
+        where = [py.integer(index), py.constant(format), py.constant(operation)]
+        yield _step("bind_atomic", py.constant(atomic_name(atomic)), *where)
     for table_index, typeidx in sorted(cells.call_lists):
         cell = py.constant(f"calls{table_index}_{typeidx}")
         yield _step("bind_calls", cell, py.integer(table_index), type_entry(typeidx))

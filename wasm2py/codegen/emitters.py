@@ -1,5 +1,5 @@
 """Importing this module fills the registry: each module named here registers the instructions of its area."""
 
-from wasm2py.codegen import aggregates, comparison, floating, integer, memory, references, state
+from wasm2py.codegen import aggregates, atomics, comparison, floating, integer, memory, references, state
 
-__all__ = ["aggregates", "comparison", "floating", "integer", "memory", "references", "state"]
+__all__ = ["aggregates", "atomics", "comparison", "floating", "integer", "memory", "references", "state"]

@@ -25,7 +25,7 @@ def _base(e: Expressions, value: Value) -> Held:
     return forms.unsigned(e.held(value, 0), 32, likely=True)
 
 
-def _address(e: Expressions, value: Value) -> ast.expr:
+def address(e: Expressions, value: Value) -> ast.expr:
     return _at_offset(_base(e, value), value.immediate.offset)
 
 
@@ -39,7 +39,7 @@ def _view(e: Expressions, value: Value, format: str) -> str:
     return e.cell(e.cells.view(value.immediate.memory, format))
 
 
-def _element(e: Expressions, value: Value, format: str) -> ast.Subscript:
+def element(e: Expressions, value: Value, format: str) -> ast.Subscript:
     """What is at the address: of a view that begins at its constant part and takes its steps, where that pays."""
     base, offset, memory = _base(e, value), value.immediate.offset, value.immediate.memory
     index, step, plus = base.steps or (base, 1, 0)
@@ -64,18 +64,18 @@ def _load(e: Expressions, value: Value) -> Held:
     full = value.type == f"i{bits}"  # neither sign nor zeros are filled in: the view may be of either kind
     signed = access.sign == "s" or (full and value.id in e.forms.signed)
     low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-    return Held(_element(e, value, f"{'i' if signed else 'u'}{bits}"), low, high)
+    return Held(element(e, value, f"{'i' if signed else 'u'}{bits}"), low, high)
 
 
 @obj("f64.load")
 def _load_f64(e: Expressions, value: Value) -> ast.expr:
-    return _element(e, value, "f64")
+    return element(e, value, "f64")
 
 
 @obj("f32.load")
 def _load_f32(e: Expressions, value: Value) -> ast.expr:
     """Through the f32 view, which quiets a signalling NaN: a NaN is read again, by its bits."""
-    first, again = e.named(_address(e, value))
+    first, again = e.named(address(e, value))
     loaded, number = e.named(py.item(_view(e, value, "f32"), first))
     test = py.compare(loaded, py.EQ, number)
     return py.choice(test, number, e.helper("f32_load_nan", py.name(_view(e, value, "u32")), again))
@@ -92,7 +92,7 @@ def _store(e: Expressions, value: Value) -> list[ast.stmt]:
     else:
         format = f"u{bits}"
         stored = _low_bits(stored, bits)
-    return [py.assign_element(_element(e, value, format), stored.node)]
+    return [py.assign_element(element(e, value, format), stored.node)]
 
 
 def _low_bits(held: Held, bits: int) -> Held:
@@ -106,7 +106,7 @@ def _low_bits(held: Held, bits: int) -> Held:
 
 @statement("f64.store")
 def _store_f64(e: Expressions, value: Value) -> list[ast.stmt]:
-    return [py.assign_element(_element(e, value, "f64"), e.object(value.args[1]))]
+    return [py.assign_element(element(e, value, "f64"), e.object(value.args[1]))]
 
 
 @statement("f32.store")
@@ -114,14 +114,14 @@ def _store_f32(e: Expressions, value: Value) -> list[ast.stmt]:
     """A NaN that may be signalling is stored by its bits."""
     stored = value.args[1]
     if stored.id in e.schedule.rounding.by_store and not e.is_named(stored):
-        return [py.assign_element(_element(e, value, "f32"), DOUBLE[stored.op.name](e, stored))]
+        return [py.assign_element(element(e, value, "f32"), DOUBLE[stored.op.name](e, stored))]
     if stored.op.name in UNMARKED:
-        return [py.assign_element(_element(e, value, "f32"), e.object(stored))]
+        return [py.assign_element(element(e, value, "f32"), e.object(stored))]
     result: list[ast.stmt] = []
     number = _bind(e, e.object(stored), result)
-    address = _bind(e, _address(e, value), result)
-    plain = py.assign_element(py.item(_view(e, value, "f32"), address), number)
-    exact = py.assign_element(py.item(_view(e, value, "u32"), address), e.helper("i32_reinterpret_f32", number))
+    where = _bind(e, address(e, value), result)
+    plain = py.assign_element(py.item(_view(e, value, "f32"), where), number)
+    exact = py.assign_element(py.item(_view(e, value, "u32"), where), e.helper("i32_reinterpret_f32", number))
     return [*result, ast.If(py.compare(number, py.EQ, number), [plain], [exact])]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from wasm2py.codegen import pyast as py
-from wasm2py.codegen.cells import Cells, View
+from wasm2py.codegen.cells import Atomic, Cells, View
 from wasm2py.codegen.conventions import signed_params
 from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.function import Choices, translate_function
@@ -65,6 +65,7 @@ class Functions:
     texts: list[FunctionText] = field(default_factory=list)
     helpers: set[str] = field(default_factory=set)
     views: set[View] = field(default_factory=set)
+    atomics: set[Atomic] = field(default_factory=set)
     call_lists: set[tuple[int, int]] = field(default_factory=set)
     float_constants: dict[str, tuple[str, int]] = field(default_factory=dict)
     types: set[int] = field(default_factory=set)
@@ -74,6 +75,7 @@ class Functions:
         self.texts += other.texts
         self.helpers |= other.helpers
         self.views |= other.views
+        self.atomics |= other.atomics
         self.call_lists |= other.call_lists
         self.float_constants.update(other.float_constants)
         self.types |= other.types
@@ -96,6 +98,7 @@ def translate_functions(
         if progress:
             progress(count, len(positions))
     done.views |= cells.views
+    done.atomics |= cells.atomics
     done.call_lists |= cells.call_lists
     done.float_constants |= cells.float_constants
     done.types |= cells.types

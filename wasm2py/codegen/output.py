@@ -55,7 +55,7 @@ class Output:
 
     def __init__(self, context: Context, functions: Functions, source: SourceInfo) -> None:
         cells = context.cells
-        cells.add(functions.views, functions.call_lists, functions.float_constants, functions.types)
+        cells.add(functions.views, functions.atomics, functions.call_lists, functions.float_constants, functions.types)
         self._functions = functions.texts
         self._header = _header(source, context.options)
         self._name = ascii(source.filename)[1:-1]

@@ -24,6 +24,7 @@ SUPPORTED = frozenset(
         "multi-memory",
         "function-references",
         "gc",
+        "threads",
     )
 )
 #: instructions whose feature is translated but for what belongs to another one

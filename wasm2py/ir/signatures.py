@@ -61,7 +61,7 @@ def operand_count(opcode: Opcode) -> int:
     if opcode.params is not None:
         return len(opcode.params)
     if opcode.access is not None:
-        return 2 if opcode.access.store else 1
+        return 1 + len(opcode.access.operands)
     return _OPERANDS[opcode.name]
 
 
@@ -70,7 +70,7 @@ def result_type(opcode: Opcode, immediate: Any = None, spaces: Optional[IndexSpa
     if opcode.results is not None:
         return opcode.results[0] if opcode.results else None
     if opcode.access is not None:
-        return None if opcode.access.store else opcode.access.type
+        return opcode.access.results[0] if opcode.access.results else None
     result = _RESULTS.get(opcode.name)
     if result is None:
         return None

@@ -41,7 +41,7 @@ def _narrow(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
     """What was loaded unsigned, or masked to that width before."""
     x, width = value.args[0], int(value.op.name[10:-2])
     access = x.op.access
-    if access is not None and access.sign == "u" and not access.store and 8 * access.width == width and r.only_use(x):
+    if access is not None and not access.atomic and access.sign == "u" and 8 * access.width == width and r.only_use(x):
         r.retype(x, x.op.name[:-1] + "s", x.op.name[:3])
         return x
     if x.op.name[4:] == "and" and x.args[1].op in INTEGERS:

@@ -1,0 +1,1 @@
+"""Shared memory used by many threads at once."""
