@@ -12,7 +12,7 @@ from typing import Any, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
-from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_in_loops
+from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_within
 from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve, resolve_all
 from wasm2py.ir.signatures import operand_count, result_type, unpacked_types
 from wasm2py.ir.spaces import IndexSpaces
@@ -50,7 +50,7 @@ class Builder:
         self.frames.append(Frame("func", 0, FuncType((), function.type.results)))
 
     def run(self, body: Any) -> None:
-        loops = assigned_in_loops(body)
+        assigned = assigned_within(body)
         skipping = 0
         for position, (opcode, immediate, offset) in enumerate(body):
             self.offset = offset
@@ -66,7 +66,7 @@ class Builder:
             if opcode in _STEPS:
                 _STEPS[opcode](self, immediate)
             elif opcode in _CONTROL:
-                _CONTROL[opcode](self, immediate, loops.get(position, 0))
+                _CONTROL[opcode](self, immediate, assigned.get(position, -1))
             else:
                 self.plain(opcode, immediate)
 

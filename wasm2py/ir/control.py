@@ -20,17 +20,29 @@ if TYPE_CHECKING:
 
 _ASSIGNS = frozenset((BY_NAME["local.set"], BY_NAME["local.tee"]))
 _OPENS = frozenset((BY_NAME["block"], BY_NAME["loop"], BY_NAME["if"]))
-_LOOP, _END = BY_NAME["loop"], BY_NAME["end"]
+_END = BY_NAME["end"]
 
 
 class Frame:
     """An open ``block``, ``loop``, ``if`` or the function body itself.
 
     ``target`` is where a branch to it goes (None: nothing does so yet); ``incoming`` holds the values each edge to a
-    forward target passes, in the order of its predecessors.
+    forward target passes, in the order of its predecessors. ``entry`` is the block in which it was opened, ``assigned``
+    the bit mask of the locals that are assigned in it (all, where that was not looked up).
     """
 
-    __slots__ = ("header_phis", "height", "incoming", "kind", "otherwise", "params", "target", "type")
+    __slots__ = (
+        "assigned",
+        "entry",
+        "header_phis",
+        "height",
+        "incoming",
+        "kind",
+        "otherwise",
+        "params",
+        "target",
+        "type",
+    )
 
     def __init__(self, kind: str, height: int, type: FuncType) -> None:
         self.kind = kind
@@ -41,14 +53,16 @@ class Frame:
         self.header_phis: list[Value] = []
         self.otherwise: Optional[Block] = None
         self.params: list[Value] = []
+        self.entry: Optional[Block] = None
+        self.assigned = -1
 
     @property
     def label_arity(self) -> int:
         return len(self.type.params if self.kind == "loop" else self.type.results)
 
 
-def assigned_in_loops(body: Sequence[Instruction]) -> dict[int, int]:
-    """Position of each ``loop`` -> bit mask of the locals that are assigned within it."""
+def assigned_within(body: Sequence[Instruction]) -> dict[int, int]:
+    """Position of each ``block``, ``loop`` and ``if`` -> bit mask of the locals that are assigned within it."""
     masks: dict[int, int] = {}
     open_: list[tuple[int, int]] = []
     current = 0
@@ -56,12 +70,11 @@ def assigned_in_loops(body: Sequence[Instruction]) -> dict[int, int]:
         if opcode in _ASSIGNS:
             current |= 1 << immediate
         elif opcode in _OPENS:
-            open_.append((position if opcode is _LOOP else -1, current))
+            open_.append((position, current))
             current = 0
         elif opcode is _END and open_:
             start, outer = open_.pop()
-            if start >= 0:
-                masks[start] = current
+            masks[start] = current
             current |= outer
     return masks
 
@@ -103,19 +116,20 @@ def _current(b: Builder) -> Block:
     return b.block
 
 
-def _enter(b: Builder, kind: str, immediate: Any) -> Frame:
+def _enter(b: Builder, kind: str, immediate: Any, assigned: int) -> Frame:
     type = b.spaces.block_type(immediate)
     frame = Frame(kind, len(b.stack) - len(type.params), type)
+    frame.entry, frame.assigned = b.block, assigned
     b.frames.append(frame)
     return frame
 
 
 def _block(b: Builder, immediate: Any, assigned: int) -> None:
-    _enter(b, "block", immediate)
+    _enter(b, "block", immediate, assigned)
 
 
 def _loop(b: Builder, immediate: Any, assigned: int) -> None:
-    frame = _enter(b, "loop", immediate)
+    frame = _enter(b, "loop", immediate, assigned)
     before = _current(b)
     header = frame.target = b.function.block()
     before.terminator = Jump(header)
@@ -131,7 +145,7 @@ def _loop(b: Builder, immediate: Any, assigned: int) -> None:
 
 def _if(b: Builder, immediate: Any, assigned: int) -> None:
     condition = b.stack.pop()
-    frame = _enter(b, "if", immediate)
+    frame = _enter(b, "if", immediate, assigned)
     source = _current(b)
     then, frame.otherwise = b.function.block(), b.function.block()
     source.terminator = Branch(condition, then, frame.otherwise)
@@ -189,7 +203,7 @@ def _join(b: Builder, frame: Frame) -> None:
     """Go on at the label's block, with one phi a result where the edges differ."""
     target = frame.target
     assert target is not None
-    b.locals.start(target)
+    b.locals.start_join(target, frame.entry, frame.assigned)
     del b.stack[frame.height :]
     for i, type in enumerate(frame.type.results):
         operands = [values[i].resolve() for values in frame.incoming]

@@ -2,7 +2,8 @@
 
 The algorithm is that of Braun et al., "Simple and Efficient Construction of Static Single Assignment Form" (2013),
 without recursion: phis that still need operands wait in a list. A loop header knows beforehand which locals its loop
-assigns (``assigned``), so that no phi is made for the others.
+assigns (``assigned``), and the block behind the end of a ``block`` or ``if`` which ones that assigns, so that no phi is
+made for the others: they have the value that they had at its beginning.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class Locals:
         self.defs: dict[Block, dict[int, Value]] = {}
         #: loop header -> bit mask of the locals assigned in the loop; only while the loop is open
         self.open_loops: dict[Block, int] = {}
+        #: block behind the end of a block or ``if`` -> where that begins, and the locals assigned in it
+        self.joins: dict[Block, tuple[Block, int]] = {}
         self.incomplete: dict[Block, list[tuple[int, Value]]] = {}
         self.waiting: list[tuple[int, Value, Block]] = []
         #: phi -> phis that use it, to be looked at again when it turns out to be trivial
@@ -38,6 +41,12 @@ class Locals:
         self.start(header)
         self.open_loops[header] = assigned
         self.incomplete[header] = []
+
+    def start_join(self, block: Block, entry: Optional[Block], assigned: int) -> None:
+        """``block`` is behind the end of what was opened in ``entry``."""
+        self.start(block)
+        if entry is not None:
+            self.joins[block] = entry, assigned
 
     def write(self, block: Block, index: int, value: Value) -> None:
         self.defs[block][index] = value
@@ -73,6 +82,8 @@ class Locals:
                 block = block.preds[0]  # not assigned in the loop: the value it was entered with
             elif len(block.preds) == 1:
                 block = block.preds[0]
+            elif block in self.joins and not self.joins[block][1] >> index & 1:
+                block = self.joins[block][0]
             elif not block.preds:
                 value = self.zero(self.types[index])
                 break
