@@ -72,6 +72,8 @@ def join(a: Interval, b: Interval, bits: int) -> Interval:
     if a == b:
         return a
     modulus = 1 << bits
+    if a[0] >= 0 and b[0] >= 0 and a[1] < modulus >> 1 and b[1] < modulus >> 1:  # mostly: the other ways are longer
+        return (min(a[0], b[0]), max(a[1], b[1]), gcd(a[2], b[2], a[0] - b[0]))
     best: Optional[Interval] = None
     for shift in (0, modulus, -modulus):
         low, high = min(a[0], b[0] + shift), max(a[1], b[1] + shift)
@@ -98,6 +100,9 @@ def meet(a: Interval, b: Interval, bits: int) -> Optional[Interval]:
     modulus = 1 << bits
     if a[1] - a[0] + 1 >= modulus:
         return b
+    if a[0] >= 0 and b[0] >= 0 and a[1] < modulus and b[1] < modulus:  # mostly: they meet in one place at most
+        low, high = max(a[0], b[0]), min(a[1], b[1])
+        return _aligned(low, high, a, bits) if low <= high else None
     found: Optional[tuple[int, int]] = None
     for shift in (0, modulus, -modulus):
         low, high = max(a[0], b[0] + shift), min(a[1], b[1] + shift)
@@ -105,10 +110,12 @@ def meet(a: Interval, b: Interval, bits: int) -> Optional[Interval]:
             if found:
                 return b if b[1] - b[0] < a[1] - a[0] else a
             found = (low, high)
-    if found is None:
-        return None
-    low, high = found
-    stride, base = a[2], a[0]
+    return _aligned(*found, a, bits) if found else None
+
+
+def _aligned(low: int, high: int, a: Interval, bits: int) -> Optional[Interval]:
+    """The values of an interval that lie in a part of it."""
+    base, _, stride = a
     if stride > 1:
         low += (base - low) % stride
         high -= (high - base) % stride

@@ -89,10 +89,12 @@ class Counting:
             back = [each for each in stay if not (isinstance(each, Goto) and each.target is loop.target)]
             if _leaves(leave, loop) and not (back and rest):
                 tail = back + rest
-                kept, later, read = self._reads(counter, loop.target)
                 if _leaves_early(loop, loop.body[:place] + tail):
                     return None
-                if self._is_plain(counter) and all(self._may_run_again(each, counter, read) for each in tail):
+                if not self._is_plain(counter) or not all(isinstance(each, (Straight, Copies)) for each in tail):
+                    continue
+                kept, later, read = self._reads(counter, loop.target)
+                if all(self._may_run_again(each, counter, read) for each in tail):
                     return For(loop.target, counter, loop.body[:place] + tail, leave, kept, later)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 LOAD = ast.Load()
 STORE = ast.Store()
@@ -18,7 +19,9 @@ _INVERSE: dict[type[ast.cmpop], ast.cmpop] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def name(identifier: str) -> ast.Name:
+    """To read a variable. Nobody changes these nodes, nor those of literals, so that one does for all places."""
     return ast.Name(identifier, LOAD)
 
 
@@ -26,6 +29,7 @@ def constant(value: object) -> ast.Constant:
     return ast.Constant(value)  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=4096, typed=True)
 def integer(value: int) -> ast.expr:
     """A literal; negative ones as Python's parser makes them."""
     return ast.Constant(value) if value >= 0 else ast.UnaryOp(NEG, ast.Constant(-value))
