@@ -53,13 +53,18 @@ def _is_offset(value: Value, ranges: Ranges) -> bool:
 
 
 def _other_uses(function: Function, dominance: Dominance) -> set[int]:
-    """Values that are read elsewhere than as an address of memory 0 in a loop."""
+    """Sums that are read elsewhere than as an address of memory 0 in a loop."""
     found: set[int] = set()
     for block in function.blocks:
         in_loop = dominance.loop.get(block) is not None
         for value in block.body:
-            access = in_loop and value.op.access is not None and value.immediate.memory == 0
-            found.update(arg.id for arg in value.args[1 if access else 0 :])
-        found.update(arg.id for arg in block.terminator.args)
-        found.update(arg.id for phi in block.phis for arg in phi.args)
+            args = value.args
+            if in_loop and value.op.access is not None and value.immediate.memory == 0:
+                args = args[1:]
+            for arg in args:
+                if arg.op is _ADD:
+                    found.add(arg.id)
+        found.update([arg.id for arg in block.terminator.args])
+        for phi in block.phis:
+            found.update([arg.id for arg in phi.args])
     return found

@@ -151,7 +151,8 @@ class _Survey:
                 self.variable[value.id] = f"{name}:{value.id}" if brief else name
 
     def _weight_of(self, block: Block) -> int:
-        return 1 << 3 * min(self.dominance.depth.get(block, 0), _MAX_DEPTH)
+        depth = self.dominance.depth.get(block, 0)
+        return 1 << 3 * (depth if depth < _MAX_DEPTH else _MAX_DEPTH)
 
     def _add(self, value: Value, cost: Cost) -> None:
         name, weight = self.variable[value.id], self.weight

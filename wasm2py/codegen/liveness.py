@@ -76,16 +76,14 @@ class Liveness:
     def _extend(self, id: int, home: Block, block: Block) -> None:
         """The value is live from its home up to the block, which reads it."""
         live_in, live_out = self.live_in, self.live_out
+        live_in[block].add(id)
         work = [block]
         while work:
-            block = work.pop()
-            if id in live_in[block]:
-                continue
-            live_in[block].add(id)
             self._pairs += 1
-            for pred in block.preds:
+            for pred in work.pop().preds:
                 live_out[pred].add(id)
-                if pred is not home:
+                if pred is not home and id not in live_in[pred]:
+                    live_in[pred].add(id)
                     work.append(pred)
         if self._pairs > MAX_PAIRS:
             raise TooLarge

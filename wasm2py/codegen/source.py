@@ -43,8 +43,10 @@ class Printer(SourceGenerator):  # type: ignore[misc]
         self.indentation -= 1
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        operands = [*node.targets, node.value]
-        self._line(" = ".join([_text(operand, Precedence.Assign) for operand in operands]))
+        text = _text(node.value, Precedence.Assign)
+        for target in reversed(node.targets):
+            text = f"{_text(target, Precedence.Assign)} = {text}"
+        self._line(text)
 
     def visit_Expr(self, node: ast.Expr) -> None:
         self._line(_text(node.value, Precedence.Expr))

@@ -46,10 +46,12 @@ class _LocalNames:
         self.hints = cells.local_names(function.index)
 
     def for_local(self, local: int) -> str:
-        fallback = f"l{local}"
-        base = identifier(self.hints.get(local, ""), fallback)
-        if _TEMPORARY.fullmatch(base):
-            base += "_"
+        base = f"l{local}"
+        hint = self.hints.get(local)
+        if hint:
+            base = identifier(hint, base)
+            if _TEMPORARY.fullmatch(base):
+                base += "_"
         return self.unique(base)
 
     def unique(self, base: str) -> str:

@@ -62,30 +62,24 @@ class Dominance:
         return loop is header
 
     def _immediate_dominators(self) -> dict[Block, Optional[Block]]:
-        """Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001)."""
+        """Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001): one round, as the graph is reducible."""
         number, order = self.number, self.order
         idom: list[int] = [-1] * len(order)
         idom[0] = 0
-        changed = True
-        while changed:
-            changed = False
-            for i in range(1, len(order)):
-                new = -1
-                for pred in order[i].preds:
-                    p = number[pred]
-                    if idom[p] < 0:
-                        continue
-                    if new < 0:
-                        new = p
-                        continue
-                    while p != new:
-                        while p > new:
-                            p = idom[p]
-                        while new > p:
-                            new = idom[new]
-                if idom[i] != new:
-                    idom[i] = new
-                    changed = True
+        for i in range(1, len(order)):
+            new = -1
+            for pred in order[i].preds:
+                p = number[pred]
+                if idom[p] < 0:  # a way back to a loop
+                    continue
+                if new < 0:
+                    new = p
+                while p != new:
+                    while p > new:
+                        p = idom[p]
+                    while new > p:
+                        new = idom[new]
+            idom[i] = new
         return {block: order[idom[i]] if i else None for i, block in enumerate(order)}
 
     def _find_loops(self) -> None:

@@ -11,14 +11,17 @@ This holds over branches and loops. A call may change every mutable global. Read
 
 from __future__ import annotations
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function, Value
 from wasm2py.passes.forwarding import Forwarding
 from wasm2py.passes.places import Effect, Effects
 from wasm2py.passes.replacing import forward_operands
 
+_GET, _SET = BY_NAME["global.get"], BY_NAME["global.set"]
+
 
 def forward_globals(function: Function) -> None:
-    reads = [(value, block) for block in function.blocks for value in block.body if value.op.name == "global.get"]
+    reads = [(value, block) for block in function.blocks for value in block.body if value.op is _GET]
     if len(reads) < 2 and all(block is function.blocks[0] for _, block in reads):
         return  # most functions: the stack pointer is read once, at the beginning
     types = {value.immediate: value.type for value, _ in reads}
@@ -42,9 +45,9 @@ def _effects(function: Function, places: dict[int, int]) -> Effects:
 def _effect(value: Value, places: dict[int, int], everything: int) -> Effect | None:
     if value.op.calls:
         return Effect(value, kills=everything)
-    if value.op.name == "global.get":
+    if value.op is _GET:
         return Effect(value, places[value.immediate])
-    if value.op.name == "global.set" and value.immediate in places:
+    if value.op is _SET and value.immediate in places:
         return Effect(value, places[value.immediate], value.args[0])
     return None
 

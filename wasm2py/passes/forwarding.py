@@ -53,19 +53,21 @@ class Forwarding:
         summaries = {block: self._summary(block) for block in self.order}
         leaving = dict.fromkeys(self.order, everything)
         entering: dict[Block, int] = {}
-        changed = True
+        changed, loops = True, False
         while changed:
             changed = False
             for block in self.order:
                 known = everything if block.preds else 0
                 for pred in block.preds:
                     known &= leaving[pred]
+                    loops = loops or pred not in entering
                 entering[block] = known
                 kept, made = summaries[block]
                 known = (known & kept) | made
                 if known != leaving[block]:
                     leaving[block] = known
                     changed = True
+            changed = changed and loops  # without a loop the first round has seen everything
         return entering
 
     def _summary(self, block: Block) -> tuple[int, int]:

@@ -87,7 +87,7 @@ def _step(rewriter: Rewriter, value: Value) -> Optional[Value]:
     if not args:
         return None
     if args[-1].op in CONSTANTS:
-        if all(arg.op in CONSTANTS for arg in args):
+        if args[0].op in CONSTANTS and all(arg.op in CONSTANTS for arg in args):
             number = fold(op, [arg.immediate for arg in args])
             if number is not None:
                 return rewriter.become_constant(value, number)
