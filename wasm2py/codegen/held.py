@@ -96,7 +96,7 @@ def narrowed(held: Held, interval: Interval, bits: int) -> Held:
     """The same expression, whose residue is known to lie in an interval."""
     low, high, _ = interval
     modulus = 1 << bits
-    if high - low >= modulus - 1:
+    if (low <= held.low and held.high <= high) or high - low >= modulus - 1:
         return held
     # The multiples of the modulus that the interval may be moved by to meet what the expression gives.
     first, last = -((high - held.low) // modulus), (held.high - low) // modulus

@@ -62,7 +62,7 @@ class Dominance:
         return loop is header
 
     def _immediate_dominators(self) -> dict[Block, Optional[Block]]:
-        """Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001): one round, as the graph is reducible."""
+        """Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001): one round, since it is reducible."""
         number, order = self.number, self.order
         idom: list[int] = [-1] * len(order)
         idom[0] = 0
