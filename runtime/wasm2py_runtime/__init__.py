@@ -29,6 +29,7 @@ from .errors import (
     UninitializedElement,
     UnreachableTrap,
 )
+from .exceptions import Tag, WasmException
 from .global_ import Global
 from .imports import Export, Import
 from .linker import Linker
@@ -68,12 +69,14 @@ __all__ = [
     "Table",
     "TableOutOfBounds",
     "TableType",
+    "Tag",
     "TagType",
     "Trap",
     "UnalignedAtomic",
     "UndefinedElement",
     "UninitializedElement",
     "UnreachableTrap",
+    "WasmException",
     "__version__",
     "host_function",
     "set_call_depth",

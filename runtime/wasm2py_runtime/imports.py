@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from .boundary import raw_function, raw_of
+from .exceptions import Tag
 from .global_ import Global
 from .matching import matches
 from .memory import Memory
@@ -71,7 +72,7 @@ def _resolve_function(wanted: Import, type: FuncType, value: Any) -> Optional[An
 
 def _wrap_global(type: GlobalType, value: Any) -> Optional[Global]:
     """A plain Python value may be given for an immutable global."""
-    if type.mutable or isinstance(value, (Memory, Table)):
+    if type.mutable or isinstance(value, (Memory, Table, Tag)):
         return None
     try:
         return Global(type.value_type, value)
@@ -84,7 +85,7 @@ def type_of(value: Any) -> Optional[ExternType]:
     raw = raw_of(value)
     if raw is not None:
         return raw.wasm_type  # type: ignore[no-any-return]
-    return value.type if isinstance(value, (Memory, Table, Global)) else None
+    return value.type if isinstance(value, (Memory, Table, Global, Tag)) else None
 
 
 def _problem(wanted: Import, value: Any) -> str:

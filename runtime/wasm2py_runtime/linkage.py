@@ -15,6 +15,7 @@ from . import jit, stack
 from .boundary import RawFunction
 from .deferred import Deferred
 from .errors import InternalError, LinkError
+from .exceptions import Tag
 from .exports import Exports
 from .functions import inner_code, make_function
 from .global_ import Global
@@ -26,6 +27,10 @@ from .types import FuncType, GlobalType, MemoryType, TableType, TagType
 
 #: A defined function: the holder with its code (or what stands for it), the name of its cell, the index of its type.
 Definition = tuple[Union[FunctionType, Deferred], str, int]
+
+
+#: the entities that are in cells of their own, and how those are called
+_BOUND = {TableType: "table", MemoryType: "memory", TagType: "tag"}
 
 
 class _Cells(dict[str, CellType]):
@@ -75,8 +80,8 @@ class Linkage:
         }
         for wanted, value in zip(imports, resolved):
             space = spaces[type(wanted.type)]
-            if space is self.tables or space is self.memories:
-                kind = "table" if space is self.tables else "memory"
+            kind = _BOUND.get(type(wanted.type))
+            if kind:
                 self._bind(f"{kind}{len(space)}", value)
             space.append(value)
 
@@ -174,6 +179,12 @@ class Linkage:
         """Add a global with a canonical value."""
         self._bind(name, value)
         self.globals.append(Global.of_cell(type, self.cells[name]))
+
+    def define_tag(self, type: TagType) -> None:
+        """Add a tag, another one for each instance; its cell is ``tag{index}``."""
+        tag = Tag.of_type(type)
+        self._bind(f"tag{len(self.tags)}", tag)
+        self.tags.append(tag)
 
     # Segments -------------------------------------------------------------------------------------------------------
 

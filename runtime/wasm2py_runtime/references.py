@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .exceptions import WasmException
 from .matching import hierarchy, parts
 from .objects import Aggregate, Array, Host, Struct
 from .types import FuncType, ValueType
@@ -39,8 +40,9 @@ def is_instance(value: Any, heap: Any) -> bool:
 
 
 _ABSTRACT: dict[str, Any] = {
-    **dict.fromkeys(("any", "func", "extern", "exn"), lambda value: True),
+    **dict.fromkeys(("any", "func", "extern"), lambda value: True),
     **dict.fromkeys(("none", "nofunc", "noextern", "noexn"), lambda value: False),
+    "exn": lambda value: isinstance(value, WasmException),
     "eq": lambda value: type(value) is not Host,
     "i31": lambda value: type(value) is int,
     "struct": lambda value: issubclass(type(value), Struct),

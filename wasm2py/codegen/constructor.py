@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells, atomic_name, view_name
 from wasm2py.codegen.constants import constant_expression
-from wasm2py.codegen.descriptors import global_type, memory_type, table_type, type_entry
+from wasm2py.codegen.descriptors import global_type, memory_type, table_type, tag_type, type_entry
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
 
@@ -51,6 +51,8 @@ def _definitions(module: Module, spaces: IndexSpaces, cells: Cells) -> Iterator[
     for name, entry in zip(cells.globals[spaces.imported_globals :], module.globals):
         value = constant_expression(entry.init, cells)
         yield _step("define_global", py.constant(name), global_type(entry.type), value)
+    for tag in module.tags:
+        yield _step("define_tag", tag_type(tag))
     for table in module.tables:
         init = [constant_expression(table.init, cells)] if table.init is not None else []
         yield _step("define_table", table_type(table.type), *init)

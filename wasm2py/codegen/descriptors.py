@@ -8,7 +8,17 @@ from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Export, Import, Module
-from wasm2py.types import ArrayType, FuncType, GlobalType, MemoryType, RefType, SubType, TableType, ValType
+from wasm2py.types import (
+    ArrayType,
+    FuncType,
+    GlobalType,
+    MemoryType,
+    RefType,
+    SubType,
+    TableType,
+    TagType,
+    ValType,
+)
 
 
 def _make(name: str, *args: ast.expr) -> ast.expr:
@@ -44,6 +54,10 @@ def table_type(type: TableType) -> ast.expr:
 
 def global_type(type: GlobalType) -> ast.expr:
     return _make("GlobalType", value_type(type.value), py.constant(type.mutable))
+
+
+def tag_type(type: TagType) -> ast.expr:
+    return _make("TagType", type_entry(type.typeidx))
 
 
 def type_entry(index: int) -> ast.expr:
@@ -116,6 +130,8 @@ def _external_type(type: object) -> ast.expr:
         return memory_type(type)
     if isinstance(type, TableType):
         return table_type(type)
+    if isinstance(type, TagType):
+        return tag_type(type)
     assert isinstance(type, GlobalType)
     return global_type(type)
 
@@ -131,4 +147,6 @@ def _export_type(export: Export, spaces: IndexSpaces) -> ast.expr:
         return memory_type(spaces.memories[export.index])
     if export.kind == "table":
         return table_type(spaces.tables[export.index])
+    if export.kind == "tag":
+        return tag_type(TagType(spaces.tags[export.index]))
     return global_type(spaces.globals[export.index])

@@ -1,5 +1,15 @@
 """Importing this module fills the registry: each module named here registers the instructions of its area."""
 
-from wasm2py.codegen import aggregates, atomics, comparison, floating, integer, memory, references, state
+from wasm2py.codegen import aggregates, atomics, comparison, exceptions, floating, integer, memory, references, state
 
-__all__ = ["aggregates", "atomics", "comparison", "floating", "integer", "memory", "references", "state"]
+__all__ = [
+    "aggregates",
+    "atomics",
+    "comparison",
+    "exceptions",
+    "floating",
+    "integer",
+    "memory",
+    "references",
+    "state",
+]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Optional
 
-from wasm2py.ir import Block, Return, Switch, Unreachable
+from wasm2py.ir import Block, Switch
 from wasm2py.ir.dominators import Dominance
 
 #: exits of more blocks than this stay behind the loop
@@ -71,7 +71,7 @@ def _chosen(places: list[Block], onward: dict[Block, set[Block]], dominance: Dom
 
 
 def _ends_at_once(block: Block) -> bool:
-    return isinstance(block.terminator, (Return, Unreachable))
+    return not block.terminator.targets
 
 
 def _is_small(block: Block, dominance: Dominance, ways_in: dict[Block, int]) -> bool:

@@ -59,6 +59,7 @@ class Expressions:
         self.stepping = False
         self._stepped: set[tuple[int, str, int, int]] = set()
         self._scratch = 0
+        self._caught = ""
         self._scratch_names: list[str] = []
 
     # -- arithmetic ----------------------------------------------------------------------------------------------
@@ -195,6 +196,11 @@ class Expressions:
             self._scratch_names.append(self.new_name("x"))
         self._scratch += 1
         return self._scratch_names[self._scratch - 1]
+
+    def caught(self) -> str:
+        """The variable that an ``except`` clause leaves its exception in."""
+        self._caught = self._caught or self.new_name("exn")
+        return self._caught
 
     def end_statement(self) -> None:
         self._scratch = 0

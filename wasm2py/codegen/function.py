@@ -19,6 +19,7 @@ from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.control import lower_control
 from wasm2py.codegen.counting import Counting
+from wasm2py.codegen.exceptions import Clauses, raised
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.holding import Forms, choose_forms
@@ -29,7 +30,7 @@ from wasm2py.codegen.structure import Structurer
 from wasm2py.codegen.tree import Both, Condition, For, Not, Test
 from wasm2py.codegen.variables import variables
 from wasm2py.codegen.words import WordExpressions, word_values
-from wasm2py.ir import Block, Function, Return, Value
+from wasm2py.ir import Block, Function, Invoke, Return, Throw, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import RESULT
 
@@ -95,7 +96,11 @@ def translate_function(
         return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, conventions, choices)
 
     counting = Counting(dominance, ranges, forms, plan, names) if choices.counting else None
-    made, body = lower_control(structurer, emitter, choices.nested, choices.jumps and choices.wired, counting)
+    # A jump into a `try` would pass by the table that says where exceptions go.
+    jumps = (
+        choices.jumps and choices.wired and not any(isinstance(block.terminator, Invoke) for block in function.blocks)
+    )
+    made, body = lower_control(structurer, emitter, choices.nested, jumps, counting)
     return made.finish(body)
 
 
@@ -123,6 +128,7 @@ class FunctionEmitter:
         taken = set(names.values())
         expressions = WordExpressions if choices.words else Expressions
         self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions)
+        self.clauses = Clauses(self.expressions)
         self.cells = cells
         #: counters of ``for`` loops, and their increments
         self.counters: set[Value] = set()
@@ -152,18 +158,30 @@ class FunctionEmitter:
         self.expressions.stepping = self.choices.stepped and self.dominance.loop[block] is not None
 
     def statements(self, block: Block) -> list[ast.stmt]:
+        """All of a block; the call that ends it with an Invoke is apart."""
         self.enter(block)
         result: list[ast.stmt] = []
         if self.asserts:
             known = block.phis + (self.function.params if block is self.function.blocks[0] else [])
             result += [each for value in known for each in self._assertion(value)]
-        for value in self.plan.statements[block]:
-            if value in self.skipped:
-                continue
-            result += self._statement(value, block)
-            if self.asserts:
-                result += self._assertion(value)
-            self.expressions.end_statement()
+        values = self.plan.statements[block]
+        for value in values[:-1] if isinstance(block.terminator, Invoke) else values:
+            if value not in self.skipped:
+                result += self._whole_statement(value, block)
+        return result
+
+    def invocation(self, block: Block) -> list[ast.stmt]:
+        """The call that an Invoke is about."""
+        return self._whole_statement(self.plan.statements[block][-1], block)
+
+    def handler(self, landing: Block, body: list[ast.stmt]) -> ast.ExceptHandler:
+        return self.clauses.handler(landing, body)
+
+    def _whole_statement(self, value: Value, block: Block) -> list[ast.stmt]:
+        result = self._statement(value, block)
+        if self.asserts:
+            result += self._assertion(value)
+        self.expressions.end_statement()
         return result
 
     def _assertion(self, value: Value) -> list[ast.stmt]:
@@ -225,6 +243,8 @@ class FunctionEmitter:
         e = self.expressions
         self.enter(block)
         terminator = block.terminator
+        if isinstance(terminator, Throw):
+            return [raised(e, terminator.args[0])]
         if not isinstance(terminator, Return):
             return [ast.Raise(e.helper("unreachable"), None)]
         values = [e.returned(block, index) for index in range(len(terminator.args))]

@@ -2,9 +2,14 @@
 
 In a block with n statements, statement k reads at k and writes at k; the terminator reads at n, the copies on the
 edges out of it at n + 1. Phis are written before statement 0.
+
+The results of a call that ends its block with an Invoke are written at the start of the block where it returns to, at
+-2: an exception finds the variables as they were before.
 """
 
 from __future__ import annotations
+
+from typing import Optional
 
 from wasm2py.codegen.schedule import Schedule, operand_leaves
 from wasm2py.ir import Block, Function
@@ -50,6 +55,9 @@ class Liveness:
             self.place[phi.id] = (block, -1)
         for position, value in enumerate(schedule.statements[block]):
             self.place[value.id] = (block, position)
+        invoked = block.invoked()
+        if invoked and _returned(block):
+            self.place[invoked.id] = (block.terminator.targets[0], -2)
         for value in block.body:
             if value.op is RESULT:
                 self.place[value.id] = self.place[value.args[0].id]
@@ -87,3 +95,9 @@ class Liveness:
                     work.append(pred)
         if self._pairs > MAX_PAIRS:
             raise TooLarge
+
+
+def _returned(block: Block) -> Optional[Block]:
+    """Where the call at the end of a block returns to, if nothing else leads there."""
+    normal = block.terminator.targets[0]
+    return normal if len(normal.preds) == 1 and not normal.phis else None

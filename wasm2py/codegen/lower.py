@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Optional, Protocol
 
 from wasm2py.codegen import pyast as py
+from wasm2py.codegen.clauses import joined
 from wasm2py.codegen.structure import TooDeep
 from wasm2py.codegen.tree import (
     Cases,
@@ -25,6 +26,7 @@ from wasm2py.codegen.tree import (
     Loop,
     Node,
     Straight,
+    Try,
     gotos,
 )
 from wasm2py.ir import Block
@@ -38,6 +40,8 @@ class Emitter(Protocol):
     """What the function's emitter gives: the Python of the parts that are not control flow."""
 
     def statements(self, block: Block) -> list[ast.stmt]: ...
+    def invocation(self, block: Block) -> list[ast.stmt]: ...
+    def handler(self, landing: Block, body: list[ast.stmt]) -> ast.ExceptHandler: ...
     def copies(self, source: Block, target: Block) -> list[ast.stmt]: ...
     def leave(self, block: Block) -> list[ast.stmt]: ...
     def condition(self, condition: Condition) -> ast.expr: ...
@@ -76,7 +80,9 @@ class Lowering:
             raise TooDeep
         result: list[ast.stmt] = []
         for node in nodes:
-            result += getattr(self, _METHODS[type(node)])(node, depth)
+            statements = getattr(self, _METHODS[type(node)])(node, depth)
+            if not (isinstance(node, Try) and joined(result, statements, node.block)):
+                result += statements
         return result
 
     def _straight(self, node: Straight, depth: int) -> list[ast.stmt]:
@@ -118,6 +124,12 @@ class Lowering:
         if not below:
             return [ast.If(py.negation(test), above, [])] if above else []
         return [ast.If(test, below, above)]
+
+    def _try(self, node: Try, depth: int) -> list[ast.stmt]:
+        before = self.emitter.statements(node.block)
+        body = self.emitter.invocation(node.block)
+        handler = self.emitter.handler(node.block.terminator.targets[1], self.lower(node.caught, depth + 1))
+        return [*before, ast.Try(body, [handler], self.lower(node.normal, depth + 1), [])]
 
     def _label(self, node: Label, depth: int) -> list[ast.stmt]:
         if len(node.body) == 1 and isinstance(node.body[0], (Loop, Dispatch)):
@@ -226,6 +238,8 @@ class Lowering:
         last = body[-1]
         if isinstance(last, ast.If):
             return bool(last.orelse) and self._ends(last.body) and self._ends(last.orelse)
+        if isinstance(last, ast.Try):
+            return self._ends(last.handlers[0].body) and self._ends(last.orelse or last.body)
         return isinstance(last, (ast.Break, ast.Continue, ast.Return, ast.Raise)) or last in self.endless
 
 
@@ -236,6 +250,7 @@ _METHODS: dict[type, str] = {
     Leave: "_leave",
     If: "_if",
     Cases: "_cases",
+    Try: "_try",
     Loop: "_loop",
     For: "_for",
     Label: "_label",

@@ -15,10 +15,11 @@ MAX_LENGTH = 60
 #: what generated modules and the code generator call things themselves
 _RESERVED = re.compile(
     r"""abi|TYPES|FUNCTIONS|Module|m|self|fabs|copysign|sqrt|unreachable|br(_\d+)?|state(_\d+)?|x(_\d+)?
+    |WasmException|new_exception|not_null_exception|(exn|error)(_\d+)?
     |always|(goto|label)(_\d+)?
     |[uif](8|16|32|64)(_\w+)?           # views, numeric helpers and float constants
     |word(_\w+)?                        # helpers for PyPy
-    |(memory|table|elem|data|type)\d+|(at_)?calls\d+_\d+
+    |(memory|table|elem|data|type|tag)\d+|(at_)?calls\d+_\d+
     |(ref|array|i31|extern)_\w+        # helpers for references
     |_\d+|__.*__""",
     re.VERBOSE,

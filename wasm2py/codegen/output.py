@@ -23,6 +23,8 @@ from wasm2py_runtime._version import __version__
 
 #: changes when generated code and runtime stop understanding each other
 ABI_VERSION = 1
+#: what generated code takes from ``wasm2py_runtime.exceptions``
+EXCEPTION_NAMES = frozenset(("WasmException", "new_exception", "not_null_exception"))
 #: Characters of functions after which a part of a package ends: Python compiles so much in 70 ms and 12 MB.
 PART = 1 << 16
 
@@ -136,6 +138,8 @@ def _imports(helpers: set[str], cells: Cells) -> str:
 
 def _module_of(helper: str) -> str:
     """The module of the runtime that a helper is in."""
+    if helper in EXCEPTION_NAMES:
+        return "exceptions"
     return "gc" if helper.startswith(("ref_", "array_", "extern_")) else "numeric"
 
 

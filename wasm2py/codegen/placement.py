@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wasm2py.codegen.conditions import Decision
 from wasm2py.codegen.exits import exited, inner_exits
-from wasm2py.ir import Block, Return, Switch, Unreachable
+from wasm2py.ir import Block, Switch
 from wasm2py.ir.dominators import Dominance
 
 
@@ -40,7 +40,7 @@ class Placement:
             return 2
         if not self.written_here(source, target):
             return 0
-        ends = target in self.inner_exits or isinstance(target.terminator, (Return, Unreachable))
+        ends = target in self.inner_exits or not target.terminator.targets
         return 1 if ends else 3
 
     def _is_back(self, source: Block, target: Block) -> bool:

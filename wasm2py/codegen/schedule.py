@@ -132,10 +132,13 @@ class _BlockScheduler:
 
     def run(self) -> None:
         inlined, count = self.result.inlined, self.uses.count
+        invoked = self.block.invoked()
         for position, value in enumerate(self.block.body):
             op = value.op
             if op in CONSTANTS or op is RESULT or value.id in inlined or (op.pure and value.id not in count):
                 continue
+            if value is invoked and any(tree.mask & WRITE for tree in self.pending.values()):
+                self._flush()  # another call inside its arguments would be in its `try` too
             if (op.name in _SKIPS_OPERANDS or op.name in _NULL_FIRST) and self._skips_effects(value):
                 self._flush()
             args = value.args[::-1] if op.name in _RIGHT_TO_LEFT else value.args

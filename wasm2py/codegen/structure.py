@@ -9,8 +9,22 @@ from __future__ import annotations
 from wasm2py.codegen.conditions import Decision
 from wasm2py.codegen.placement import Placement, ranges
 from wasm2py.codegen.schedule import Schedule
-from wasm2py.codegen.tree import Case, Cases, Copies, Dispatch, Goto, If, Label, Leave, Loop, Node, Straight, negate
-from wasm2py.ir import Block, Jump, Return, Switch, Unreachable
+from wasm2py.codegen.tree import (
+    Case,
+    Cases,
+    Copies,
+    Dispatch,
+    Goto,
+    If,
+    Label,
+    Leave,
+    Loop,
+    Node,
+    Straight,
+    Try,
+    negate,
+)
+from wasm2py.ir import Block, Invoke, Jump, Switch
 from wasm2py.ir.dominators import Dominance
 
 #: a block with more join points than this gets a Dispatch instead of nested labels
@@ -41,7 +55,7 @@ class Structurer:
     def flat(self) -> list[Node]:
         """One Dispatch with a state for each block: fits into any limit."""
         heads = [block for block in self.dominance.order if block in self.placement.ways_in]
-        return [Dispatch([(block, [Straight(block), *self._leave_flat(block)]) for block in heads])]
+        return [Dispatch([(block, [*self._own(block), *self._leave_flat(block)]) for block in heads])]
 
     def size(self, block: Block) -> int:
         """The number of statements of a block."""
@@ -70,7 +84,11 @@ class Structurer:
         if joins:
             return self._labelled(self._straight(block), joins)
         nodes, following = self._leave(block)
-        return [Straight(block), *nodes], following
+        return [*self._own(block), *nodes], following
+
+    def _own(self, block: Block) -> list[Node]:
+        """The statements of a block, if its end does not bring them."""
+        return [] if isinstance(block.terminator, Invoke) else [Straight(block)]
 
     def _body(self, header: Block) -> list[Node]:
         nodes, following = self._labelled(self._straight(header), self.placement.joins.get(header, []))
@@ -78,7 +96,7 @@ class Structurer:
 
     def _straight(self, block: Block) -> list[Node]:
         nodes, following = self._leave(block)
-        nodes = [Straight(block), *nodes]
+        nodes = [*self._own(block), *nodes]
         return nodes if following is None else nodes + self._region(following)
 
     def _labelled(self, nodes: list[Node], targets: list[Block]) -> tuple[list[Node], Block | None]:
@@ -96,8 +114,10 @@ class Structurer:
     def _leave(self, block: Block) -> tuple[list[Node], Block | None]:
         """The terminator with the blocks in its arms that have no other way in; the last such one goes on behind."""
         terminator = block.terminator
-        if isinstance(terminator, (Return, Unreachable)):
+        if not terminator.targets:
             return [Leave(block)], None
+        if isinstance(terminator, Invoke):
+            return self._invoke(block, *terminator.targets)
         if isinstance(terminator, Jump):
             target = terminator.targets[0]
             nodes = self._copies(block, target)
@@ -105,6 +125,28 @@ class Structurer:
         if isinstance(terminator, Switch):
             return [Cases(block, [Case(end, self._edge(block, target)) for end, target in ranges(terminator)])], None
         return self._branch(self.decisions[block])
+
+    def _invoke(self, block: Block, normal: Block, landing: Block) -> tuple[list[Node], Block | None]:
+        """The way on after a call, and the one of an exception, which stays in the ``except`` only up to a jump.
+
+        Python notes for each exception which other one was being handled, so nothing that may throw stands in there.
+        """
+        if not self.placement.written_here(block, landing):
+            return self._after(Try(block, [*self._copies(block, landing), Goto(landing)], []), block, normal)
+        if self._only_jumps(landing):
+            return self._after(Try(block, self._region(landing), []), block, normal)
+        return [Try(block, self._copies(block, landing), self._edge(block, normal))], landing
+
+    def _after(self, node: Try, block: Block, normal: Block) -> tuple[list[Node], Block | None]:
+        nodes = [node, *self._copies(block, normal)]
+        return (nodes, normal) if self.placement.written_here(block, normal) else ([*nodes, Goto(normal)], None)
+
+    def _only_jumps(self, block: Block) -> bool:
+        """Whether a block does nothing but jump to where something else jumps, too."""
+        terminator = block.terminator
+        if not isinstance(terminator, Jump) or any(value.op.calls for value in block.body):
+            return False
+        return not self.dominance.is_header(block) and not self.placement.written_here(block, terminator.targets[0])
 
     def _branch(self, decision: Decision) -> tuple[list[Node], Block | None]:
         """``if`` around one arm; no arm ever falls out of its end, so the other one simply stands behind."""
@@ -130,8 +172,11 @@ class Structurer:
 
     def _leave_flat(self, block: Block) -> list[Node]:
         terminator = block.terminator
-        if isinstance(terminator, (Return, Unreachable)):
+        if not terminator.targets:
             return [Leave(block)]
+        if isinstance(terminator, Invoke):
+            normal, landing = terminator.targets
+            return [Try(block, self._jump(block, landing), []), *self._jump(block, normal)]
         if isinstance(terminator, Jump):
             return self._jump(block, terminator.targets[0])
         if isinstance(terminator, Switch):

@@ -22,6 +22,8 @@ SUPPORTED = frozenset(
         "reference-types",
         "extended-const",
         "multi-memory",
+        "exceptions",
+        "legacy-exceptions",
         "function-references",
         "gc",
         "threads",
@@ -56,11 +58,8 @@ def _check_body(body: Expr, function: int | None = None, name: str | None = None
 
 
 def _check_type(type: ValType, offset: int | None, function: int | None = None, name: str | None = None) -> None:
-    if isinstance(type, str):
-        if type not in _TYPES:
-            raise UnsupportedFeature("simd", f"type {type}", offset, function, name)
-    elif type.heap in ("exn", "noexn"):
-        raise UnsupportedFeature("exceptions", f"type {type}", offset, function, name)
+    if isinstance(type, str) and type not in _TYPES:
+        raise UnsupportedFeature("simd", f"type {type}", offset, function, name)
 
 
 def _value_types(composite: CompositeType) -> Iterator[ValType]:
@@ -75,8 +74,6 @@ def _check_entities(module: Module) -> None:
     for type in module.types:
         for each in _value_types(type.composite):
             _check_type(each, None)
-    if module.tags or module.imported("tag"):
-        raise UnsupportedFeature("exceptions", "tags")
     spaces = IndexSpaces(module)
     for memory in spaces.memories:
         if memory.index_type != "i32":

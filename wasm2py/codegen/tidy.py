@@ -9,7 +9,7 @@ where this makes a label disappear and does not indent too far.
 from __future__ import annotations
 
 from wasm2py.codegen.labels import jumps_from_within
-from wasm2py.codegen.tree import Case, Cases, Dispatch, Goto, If, Label, Loop, Node, jumps_to
+from wasm2py.codegen.tree import Case, Cases, Dispatch, Goto, If, Label, Loop, Node, Try, jumps_to
 from wasm2py.ir import Block
 
 #: how many arms may be nested into each other for one label
@@ -37,6 +37,9 @@ def _tidy(nodes: list[Node], follow: Block | None, nest: bool) -> list[Node]:
         elif isinstance(node, Cases):
             cases = [Case(case.end, _tidy(case.body, follow, nest)) for case in node.cases]
             result.append(Cases(node.block, cases))
+        elif isinstance(node, Try):
+            inner = None if nodes[i + 1 :] else follow
+            result.append(Try(node.block, _tidy(node.caught, inner, False), _tidy(node.normal, inner, False)))
         elif isinstance(node, Label):
             result += _label(node)
         elif isinstance(node, Loop):

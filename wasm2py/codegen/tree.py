@@ -89,6 +89,18 @@ class Cases:
 
 
 @dataclass
+class Try:
+    """A block that ends with an Invoke: its statements, of which only the last one, the call, is in the ``try``.
+
+    ``caught`` follows an exception, ``normal`` stands in the ``else``; behind come those that do not end.
+    """
+
+    block: Block
+    caught: list[Node]
+    normal: list[Node]
+
+
+@dataclass
 class Loop:
     target: Block
     body: list[Node]
@@ -122,7 +134,7 @@ class Dispatch:
     entries: list[tuple[Optional[Block], list[Node]]]
 
 
-Node = Union[Straight, Copies, Goto, Leave, If, Cases, Loop, For, Label, Dispatch]
+Node = Union[Straight, Copies, Goto, Leave, If, Cases, Try, Loop, For, Label, Dispatch]
 #: the kinds of node that have no lists inside
 LEAVES = frozenset((Straight, Copies, Goto, Leave))
 
@@ -140,6 +152,7 @@ _BODIES: dict[type, Callable[[Any], Sequence[list[Node]]]] = {
     **dict.fromkeys(LEAVES, lambda node: ()),
     If: lambda node: (node.then, node.otherwise),
     Cases: lambda node: [case.body for case in node.cases],
+    Try: lambda node: (node.caught, node.normal),
     Loop: lambda node: (node.body,),
     Label: lambda node: (node.body,),
     For: lambda node: (node.body, node.leave),

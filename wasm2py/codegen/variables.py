@@ -114,6 +114,8 @@ class _Namer:
         """Read in its own block only, and not part of a web of phis."""
         if value.op is PHI or value.local is not None or value.id in self.liveness.live_out[block]:
             return False
+        if self.liveness.place[value.id][0] is not block:  # written for the next block
+            return False
         return len(self.classes.class_of(value)) == 1
 
     def _name_brief(self, block: Block, values: list[Value]) -> None:

@@ -4,7 +4,19 @@
 """
 
 from wasm2py.ir.builder import build
-from wasm2py.ir.graph import Block, Branch, Function, Jump, Return, Switch, Terminator, Unreachable, Value
+from wasm2py.ir.graph import (
+    Block,
+    Branch,
+    Function,
+    Invoke,
+    Jump,
+    Return,
+    Switch,
+    Terminator,
+    Throw,
+    Unreachable,
+    Value,
+)
 from wasm2py.ir.printer import format_function
 from wasm2py.ir.verifier import verify
 
@@ -12,10 +24,12 @@ __all__ = [
     "Block",
     "Branch",
     "Function",
+    "Invoke",
     "Jump",
     "Return",
     "Switch",
     "Terminator",
+    "Throw",
     "Unreachable",
     "Value",
     "build",

@@ -12,7 +12,8 @@ from typing import Any, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
-from wasm2py.ir.control import CONTROL_HANDLERS, Frame, assigned_within
+from wasm2py.ir.control import CONTROL_HANDLERS, OPENERS, Frame, assigned_within
+from wasm2py.ir.exceptions import EXCEPTION_HANDLERS, Region, close_region, invoke
 from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve, resolve_all
 from wasm2py.ir.signatures import operand_count, result_type, unpacked_types
 from wasm2py.ir.spaces import IndexSpaces
@@ -36,6 +37,8 @@ class Builder:
         self.function = function
         self.stack: list[Value] = []
         self.frames: list[Frame] = []
+        #: the regions around the current instruction whose handlers get what it throws
+        self.regions: list[Region] = []
         self.offset = definition.offset
         types = list(function.type.params)
         for count, type in definition.locals:
@@ -55,13 +58,13 @@ class Builder:
         for position, (opcode, immediate, offset) in enumerate(body):
             self.offset = offset
             if self.block is None:
-                if opcode.name in _OPENERS:
+                if opcode.name in OPENERS:
                     skipping += 1
                     continue
                 if skipping:
-                    skipping -= opcode.name == "end"
+                    skipping -= opcode.name in ("end", "delegate")
                     continue
-                if opcode.name not in ("end", "else"):
+                if opcode.name not in _PARTS:
                     continue
             if opcode in _STEPS:
                 _STEPS[opcode](self, immediate)
@@ -90,6 +93,11 @@ class Builder:
             self.stack.append(value)
         return value
 
+    def current(self) -> Block:
+        """The current block, which there is."""
+        assert self.block is not None
+        return self.block
+
     def pop(self, count: int) -> list[Value]:
         if not count:
             return []
@@ -101,13 +109,20 @@ class Builder:
         """A call; several results are taken apart by RESULT values."""
         if len(type.results) <= 1:
             self.emit(name, type.results[0] if type.results else None, args, immediate)
-            return
-        call = self.emit(name, None, args, immediate)
-        assert self.block is not None
+        else:
+            self._results(self.emit(name, None, args, immediate), type)
+        if self.regions:
+            invoke(self)
+
+    def _results(self, call: Value, type: FuncType) -> None:
         for i, result in enumerate(type.results):
             value = self.function.value(RESULT, result, [call], i, self.offset)
-            self.block.body.append(value)
+            self.current().body.append(value)
             self.stack.append(value)
+
+    def close_region(self, region: Region) -> None:
+        """A block with handlers ends."""
+        close_region(self, region)
 
     def finish(self) -> Function:
         function = self.function
@@ -215,7 +230,8 @@ def _array_new_fixed(b: Builder, immediate: tuple[int, int]) -> None:
     b.emit("array.new_fixed", RefType(False, immediate[0]), b.pop(immediate[1]), immediate)
 
 
-_OPENERS = frozenset(("block", "loop", "if"))
+#: what may end code that cannot be reached
+_PARTS = frozenset(("end", "else", "catch", "catch_all", "delegate"))
 
 _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
     "local.get": _local_get,
@@ -241,7 +257,7 @@ _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
 }
 #: the same by opcode
 _STEPS = {BY_NAME[name]: handler for name, handler in _HANDLERS.items()}
-_CONTROL = {BY_NAME[name]: handler for name, handler in CONTROL_HANDLERS.items()}
+_CONTROL = {BY_NAME[name]: handler for name, handler in (*CONTROL_HANDLERS.items(), *EXCEPTION_HANDLERS.items())}
 
 
 class _Plain(dict[Opcode, tuple[int, Any]]):

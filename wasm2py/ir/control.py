@@ -16,19 +16,23 @@ from wasm2py.types import FuncType, RefType
 
 if TYPE_CHECKING:
     from wasm2py.ir.builder import Builder
+    from wasm2py.ir.exceptions import Region
 
 
+#: the instructions that an ``end`` belongs to (or, for ``try``, a ``delegate``)
+OPENERS = frozenset(("block", "loop", "if", "try_table", "try"))
 _ASSIGNS = frozenset((BY_NAME["local.set"], BY_NAME["local.tee"]))
-_OPENS = frozenset((BY_NAME["block"], BY_NAME["loop"], BY_NAME["if"]))
-_END = BY_NAME["end"]
+_OPENS = frozenset(map(BY_NAME.__getitem__, OPENERS))
+_CLOSES = frozenset((BY_NAME["end"], BY_NAME["delegate"]))
 
 
 class Frame:
-    """An open ``block``, ``loop``, ``if`` or the function body itself.
+    """An open ``block``, ``loop``, ``if``, ``try_table``, ``try`` or the function body itself.
 
-    ``target`` is where a branch to it goes (None: nothing does so yet); ``incoming`` holds the values each edge to a
-    forward target passes, in the order of its predecessors. ``entry`` is the block in which it was opened, ``assigned``
-    the bit mask of the locals that are assigned in it (all, where that was not looked up).
+    ``target`` is where a branch to it goes (None: nothing does so yet); ``incoming`` holds the values each edge to
+    a forward target passes, in the order of its predecessors. ``entry`` is the block in which it was opened,
+    ``assigned`` the bit mask of the locals that are assigned in it (all, where that was not looked up). ``region``
+    is the code in it that a handler is for.
     """
 
     __slots__ = (
@@ -40,6 +44,7 @@ class Frame:
         "kind",
         "otherwise",
         "params",
+        "region",
         "target",
         "type",
     )
@@ -55,6 +60,7 @@ class Frame:
         self.params: list[Value] = []
         self.entry: Optional[Block] = None
         self.assigned = -1
+        self.region: Optional[Region] = None
 
     @property
     def label_arity(self) -> int:
@@ -62,7 +68,7 @@ class Frame:
 
 
 def assigned_within(body: Sequence[Instruction]) -> dict[int, int]:
-    """Position of each ``block``, ``loop`` and ``if`` -> bit mask of the locals that are assigned within it."""
+    """Position of each instruction that opens a frame -> bit mask of the locals that are assigned within it."""
     masks: dict[int, int] = {}
     open_: list[tuple[int, int]] = []
     current = 0
@@ -72,7 +78,7 @@ def assigned_within(body: Sequence[Instruction]) -> dict[int, int]:
         elif opcode in _OPENS:
             open_.append((position, current))
             current = 0
-        elif opcode is _END and open_:
+        elif opcode in _CLOSES and open_:
             start, outer = open_.pop()
             masks[start] = current
             current |= outer
@@ -84,7 +90,7 @@ def _edge(source: Block, target: Block) -> None:
         target.preds.append(source)
 
 
-def _branch(b: Builder, source: Block, depth: int, values: list[Value]) -> Block:
+def branch(b: Builder, source: Block, depth: int, values: list[Value]) -> Block:
     """Add the edge for a branch out of ``source`` that passes ``values``; the block it goes to."""
     frame = b.frames[-1 - depth]
     if frame.kind == "func":
@@ -111,12 +117,7 @@ def _top(b: Builder, depth: int) -> list[Value]:
     return b.stack[-arity:] if arity else []
 
 
-def _current(b: Builder) -> Block:
-    assert b.block is not None
-    return b.block
-
-
-def _enter(b: Builder, kind: str, immediate: Any, assigned: int) -> Frame:
+def enter(b: Builder, kind: str, immediate: Any, assigned: int) -> Frame:
     type = b.spaces.block_type(immediate)
     frame = Frame(kind, len(b.stack) - len(type.params), type)
     frame.entry, frame.assigned = b.block, assigned
@@ -125,12 +126,12 @@ def _enter(b: Builder, kind: str, immediate: Any, assigned: int) -> Frame:
 
 
 def _block(b: Builder, immediate: Any, assigned: int) -> None:
-    _enter(b, "block", immediate, assigned)
+    enter(b, "block", immediate, assigned)
 
 
 def _loop(b: Builder, immediate: Any, assigned: int) -> None:
-    frame = _enter(b, "loop", immediate, assigned)
-    before = _current(b)
+    frame = enter(b, "loop", immediate, assigned)
+    before = b.current()
     header = frame.target = b.function.block()
     before.terminator = Jump(header)
     header.preds.append(before)
@@ -145,8 +146,8 @@ def _loop(b: Builder, immediate: Any, assigned: int) -> None:
 
 def _if(b: Builder, immediate: Any, assigned: int) -> None:
     condition = b.stack.pop()
-    frame = _enter(b, "if", immediate, assigned)
-    source = _current(b)
+    frame = enter(b, "if", immediate, assigned)
+    source = b.current()
     then, frame.otherwise = b.function.block(), b.function.block()
     source.terminator = Branch(condition, then, frame.otherwise)
     for block in (then, frame.otherwise):
@@ -158,15 +159,15 @@ def _if(b: Builder, immediate: Any, assigned: int) -> None:
 
 def _else(b: Builder, immediate: None, assigned: int) -> None:
     frame = b.frames[-1]
-    _fall_through(b, frame)
+    fall_through(b, frame)
     b.stack[frame.height :] = frame.params
     b.block, frame.otherwise = frame.otherwise, None
 
 
-def _fall_through(b: Builder, frame: Frame) -> None:
+def fall_through(b: Builder, frame: Frame) -> None:
     """From the end of an arm to the end of the frame."""
     if b.block is not None:
-        b.block.terminator = Jump(_branch(b, b.block, 0, _results(b, frame)))
+        b.block.terminator = Jump(branch(b, b.block, 0, _results(b, frame)))
 
 
 def _results(b: Builder, frame: Frame) -> list[Value]:
@@ -175,17 +176,25 @@ def _results(b: Builder, frame: Frame) -> list[Value]:
 
 
 def _end(b: Builder, immediate: None, assigned: int) -> None:
-    frame = b.frames[-1]
-    if frame.kind == "func":
+    if b.frames[-1].kind == "func":
         if b.block is not None:
             b.leave()
         return
+    region = b.frames[-1].region
+    leave_frame(b)
+    if region is not None:
+        b.close_region(region)
+
+
+def leave_frame(b: Builder) -> None:
+    """Go on behind a frame that is complete, with its results on the stack."""
+    frame = b.frames[-1]
     if frame.otherwise is not None:  # an `if` without `else`: the false edge passes the parameters
         _else(b, None, 0)
     if frame.kind == "loop":
         _close_loop(b, frame)
     elif frame.target is not None:
-        _fall_through(b, frame)
+        fall_through(b, frame)
         _join(b, frame)
     b.frames.pop()
     if b.block is None:
@@ -218,19 +227,19 @@ def _join(b: Builder, frame: Frame) -> None:
 
 
 def _br(b: Builder, depth: int, assigned: int) -> None:
-    source = _current(b)
+    source = b.current()
     values = _top(b, depth)
     if b.frames[-1 - depth].kind == "func":
         source.terminator = Return(values)
     else:
-        source.terminator = Jump(_branch(b, source, depth, values))
+        source.terminator = Jump(branch(b, source, depth, values))
     b.block = None
 
 
 def _br_if(b: Builder, depth: int, assigned: int) -> None:
     condition = b.stack.pop()
-    source = _current(b)
-    target = _branch(b, source, depth, _top(b, depth))
+    source = b.current()
+    target = branch(b, source, depth, _top(b, depth))
     rest = b.function.block()
     rest.preds.append(source)
     source.terminator = Branch(condition, target, rest)
@@ -274,11 +283,11 @@ def _br_on_cast_fail(b: Builder, immediate: tuple[int, RefType, RefType], assign
 def _br_table(b: Builder, immediate: tuple[tuple[int, ...], int], assigned: int) -> None:
     labels, default = immediate
     index = b.stack.pop()
-    source = _current(b)
+    source = b.current()
     blocks: dict[int, Block] = {}
     for depth in (*labels, default):
         if depth not in blocks:
-            blocks[depth] = _branch(b, source, depth, _top(b, depth))
+            blocks[depth] = branch(b, source, depth, _top(b, depth))
     source.terminator = Switch(index, [blocks[depth] for depth in (*labels, default)])
     b.block = None
 
@@ -288,7 +297,7 @@ def _return(b: Builder, immediate: None, assigned: int) -> None:
 
 
 def _unreachable(b: Builder, immediate: None, assigned: int) -> None:
-    _current(b).terminator = Unreachable()
+    b.current().terminator = Unreachable()
     b.block = None
 
 

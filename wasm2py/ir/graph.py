@@ -21,6 +21,16 @@ PARAM = Opcode("param", -1)
 PHI = Opcode("phi", -2)
 #: the n-th result of a multi-value call; the immediate is n
 RESULT = Opcode("result", -3)
+#: the exception that the landing block of an Invoke was entered with
+CAUGHT = Opcode("caught", -4)
+#: whether an exception has a tag, whose index is the immediate
+HAS_TAG = Opcode("has_tag", -5)
+#: the n-th value of an exception; the immediate is n
+TAG_VALUE = Opcode("tag_value", -6)
+#: a new exception with a tag, whose index is the immediate, and the operands as its values
+NEW_EXCEPTION = Opcode("new_exception", -7)
+#: an exnref that is not null; traps if it is
+NOT_NULL = Opcode("not_null_exception", -8, traps=True)
 
 
 class Value:
@@ -144,6 +154,28 @@ class Unreachable(Terminator):
         super().__init__((), ())
 
 
+class Invoke(Terminator):
+    """The block ends with a call: to ``targets[0]`` if it returns, to ``targets[1]``, the landing, if it throws.
+
+    The landing block has no other way in unless it ignores the exception. The results of the call exist only where
+    the call returned.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, normal: Block, landing: Block) -> None:
+        super().__init__((), (normal, landing))
+
+
+class Throw(Terminator):
+    """An exception leaves the function. One that is caught in the function jumps to its handler."""
+
+    __slots__ = ()
+
+    def __init__(self, exception: Value) -> None:
+        super().__init__((exception,), ())
+
+
 class Block:
     __slots__ = ("body", "id", "phis", "preds", "terminator")
 
@@ -156,6 +188,12 @@ class Block:
 
     def successors(self) -> list[Block]:
         return self.terminator.successors()
+
+    def invoked(self) -> Optional[Value]:
+        """The call that an Invoke at the end of the block is about."""
+        if not isinstance(self.terminator, Invoke):
+            return None
+        return next(value for value in reversed(self.body) if value.op is not RESULT)
 
     def __repr__(self) -> str:
         return f"b{self.id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Union
 
 from wasm2py.module import Module
-from wasm2py.types import FieldType, FuncType, GlobalType, HeapType, MemoryType, StructType, TableType, ValType
+from wasm2py.types import FieldType, FuncType, GlobalType, HeapType, MemoryType, StructType, TableType, TagType, ValType
 
 #: The runtime gives no memory the last page of 4 GiB, so that an address within memory, and what is added to it by an
 #: instruction or two, does not wrap around.
@@ -27,6 +27,9 @@ class IndexSpaces:
         self.tables += [table.type for table in module.tables]
         self.memories: list[MemoryType] = [e.type for e in module.imported("memory") if isinstance(e.type, MemoryType)]
         self.memories += module.memories
+        self.tags: list[int] = [e.type.typeidx for e in module.imported("tag") if isinstance(e.type, TagType)]
+        self.imported_tags = len(self.tags)
+        self.tags += [tag.typeidx for tag in module.tags]
         self.globals: list[GlobalType] = [e.type for e in module.imported("global") if isinstance(e.type, GlobalType)]
         self.imported_globals = len(self.globals)
         self.globals += [entry.type for entry in module.globals]
@@ -59,6 +62,10 @@ class IndexSpaces:
 
     def function_type(self, funcidx: int) -> FuncType:
         return self.func_type(self.functions[funcidx])
+
+    def tag_type(self, tagidx: int) -> FuncType:
+        """The type whose parameters are the values of an exception with this tag."""
+        return self.func_type(self.tags[tagidx])
 
     def block_type(self, immediate: Union[int, ValType, None]) -> FuncType:
         """The function type that a block type stands for (spec §3.2.2)."""

@@ -6,13 +6,28 @@ from collections.abc import Sequence
 from typing import Optional
 
 from wasm2py.ir.dominators import Dominance
-from wasm2py.ir.graph import PARAM, PHI, RESULT, Block, Branch, Function, Jump, Return, Switch, Unreachable, Value
+from wasm2py.ir.graph import (
+    PARAM,
+    PHI,
+    RESULT,
+    Block,
+    Branch,
+    Function,
+    Invoke,
+    Jump,
+    Return,
+    Switch,
+    Throw,
+    Unreachable,
+    Value,
+)
 from wasm2py.types import ValType
 
 _INTEGER_BITS = {"i32.const": 32, "i64.const": 64, "f32.const": 32, "f64.const": 64}
 #: kind of terminator -> number of operands and of targets; None: any
 _SHAPES: dict[type, tuple[Optional[int], Optional[int]]] = {
-    Jump: (0, 1), Branch: (1, 2), Switch: (1, None), Return: (None, 0), Unreachable: (0, 0)
+    Jump: (0, 1), Branch: (1, 2), Switch: (1, None), Return: (None, 0), Unreachable: (0, 0),
+    Invoke: (0, 2), Throw: (1, 0)
 }  # fmt: skip
 #: where each value is defined: the block and the place in it
 _Places = dict[int, tuple[Block, int]]
@@ -81,6 +96,8 @@ def _check_shape(function: Function, block: Block) -> None:
     args, targets = _SHAPES.get(type(terminator), (-1, -1))
     if args not in (None, len(terminator.args)) or targets not in (None, len(terminator.targets)):
         _fail(function, block, f"a {type(terminator).__name__} with {terminator.args} and {terminator.targets}")
+    if isinstance(terminator, Invoke) and not (block.body and _last(block).op.calls):
+        _fail(function, block, "an Invoke without a call before it")
     previous: Optional[Value] = None
     for value in block.body:
         if value.op in (PHI, PARAM):
@@ -88,6 +105,11 @@ def _check_shape(function: Function, block: Block) -> None:
         if value.op is RESULT and not (previous and value.args[0] in (previous, *previous.args[:1])):
             _fail(function, block, f"result v{value.id} is apart from its call")
         previous = value
+
+
+def _last(block: Block) -> Value:
+    """The last instruction, the results of a call not counted."""
+    return next((value for value in reversed(block.body) if value.op is not RESULT), block.body[0])
 
 
 def _check_uses(function: Function, block: Block, places: _Places, dominance: Dominance) -> None:

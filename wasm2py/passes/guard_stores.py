@@ -59,7 +59,7 @@ class Guard:
 
 
 def guard_stores(function: Function) -> None:
-    if len(function.blocks) < 3 or not _takes_frame(function.blocks[0]):
+    if len(function.blocks) < 3 or function.blocks[0].invoked() or not _takes_frame(function.blocks[0]):
         return
     slots = Slots(function)
     frame = _frame(function, slots)

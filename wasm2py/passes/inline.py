@@ -52,7 +52,10 @@ def _sites(function: Function, callees: Callees, chains: dict[int, tuple[int, ..
     """The calls that may be replaced, with what that adds. ``chains``: the functions a copied call came out of."""
     found: list[tuple[int, Value, Block]] = []
     for block in function.blocks:
+        invoked = block.invoked()
         for value in block.body:
+            if value is invoked:  # what the callee throws would have to find its way to the handler
+                continue
             if value.op is _CALL and value.immediate not in (function.index, *chains.get(value.id, ())):
                 cost = callees.cost(value.immediate)
                 if cost is not None and callees.ir(function.spaces, value.immediate):

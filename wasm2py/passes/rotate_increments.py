@@ -17,7 +17,7 @@ from collections import Counter
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Function, Jump, Value
 from wasm2py.ir.dominators import reverse_postorder
-from wasm2py.ir.graph import RESULT
+from wasm2py.ir.graph import CAUGHT, RESULT
 from wasm2py.passes.edges import split_edge
 from wasm2py.passes.replacing import forward_operands, replace
 from wasm2py.passes.rewriting import INTEGERS
@@ -145,7 +145,7 @@ def _sink(block: Block, uses: Counter[int]) -> None:
     wanted = {phi.args[index] for phi in header.phis}
     moved: list[Value] = []
     for value in reversed(pred.body):
-        if value in wanted and value.op.pure and value.op is not RESULT and uses[value.id] == 1:
+        if value in wanted and value.op.pure and value.op not in (RESULT, CAUGHT) and uses[value.id] == 1:
             moved.append(value)
             wanted.update(value.args)
     gone = set(moved)
