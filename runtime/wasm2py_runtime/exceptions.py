@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .boundary import to_host
 from .errors import NullReference
 from .types import FuncType, TagType, ValueType
 from .values import to_wasm
@@ -64,14 +63,20 @@ class WasmException(Exception):
     @property
     def values(self) -> tuple[Any, ...]:
         """The values that the exception carries."""
+        from .boundary import to_host  # which is above this module
+
         return tuple([to_host(value, kind) for value, kind in zip(self.raw, self.tag.params)])
 
     def __str__(self) -> str:
-        shown = ", ".join([f"{kind} {value!r}" for kind, value in zip(self.tag.params, self.values)])
-        return f"WebAssembly exception ({shown})"
+        """The types, with the values of numbers; the ``repr`` of a host's object is not asked for."""
+        shown = [
+            f"{kind} {value!r}" if isinstance(value, (int, float)) else str(kind)
+            for kind, value in zip(self.tag.params, self.values)
+        ]
+        return f"WebAssembly exception ({', '.join(shown)})"
 
     def __repr__(self) -> str:
-        return f"WasmException({self.tag!r}, {self.values!r})"
+        return f"<{self} with {self.tag!r}>"
 
 
 def new_exception(tag: Tag, raw: tuple[Any, ...]) -> WasmException:

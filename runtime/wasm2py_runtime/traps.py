@@ -20,6 +20,7 @@ from .errors import (
     Trap,
     UndefinedElement,
 )
+from .exceptions import WasmException
 
 #: Modules of generated code have this global name.
 GENERATED = "__wasm2py__"
@@ -51,7 +52,7 @@ def translate(error: BaseException) -> Optional[Exception]:
     """
     if _ran_out_of_stack(error):
         trap = _translate_recursion(error)
-    elif isinstance(error, Trap):
+    elif isinstance(error, (Trap, WasmException)):
         trap = None
     else:
         trap = _translate_own(error)

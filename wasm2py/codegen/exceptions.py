@@ -19,6 +19,7 @@ from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import integer, obj
+from wasm2py.codegen.schedule import operand_leaves
 from wasm2py.ir import Block, Value
 from wasm2py.ir.graph import CAUGHT, HAS_TAG, NEW_EXCEPTION, NOT_NULL, TAG_VALUE
 
@@ -51,9 +52,23 @@ class Clauses:
         return ast.ExceptHandler(py.name(EXCEPTION), self.error, [py.assign(e.caught(), bare), *body])
 
 
-def raised(e: Expressions, exception: Value) -> ast.stmt:
-    """``raise`` at the end of a block."""
-    return ast.Raise(e.object(exception), None)
+def raised(e: Expressions, exception: Value) -> list[ast.stmt]:
+    """``raise`` at the end of a block.
+
+    The traceback of an exception holds the frames that it left: one that still held the exception would be a circle,
+    and garbage for the collector. So it is taken out of the variables: ``exn = [v]; v = None; raise exn.pop()``.
+    """
+    inlined = e.schedule.inlined
+    node = e.object(exception)
+    if exception.op is NEW_EXCEPTION and exception.id in inlined:
+        return [ast.Raise(node, None)]
+    box = e.caught()
+    names = [e.names[leaf.id] for leaf in operand_leaves([exception], inlined)]
+    return [
+        py.assign(box, ast.List([node], py.LOAD)),
+        *[py.assign(name, py.constant(None)) for name in names],
+        ast.Raise(py.call(py.attribute(box, "pop"), []), None),
+    ]
 
 
 def _field(e: Expressions, value: Value, name: str) -> ast.expr:

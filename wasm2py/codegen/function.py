@@ -244,7 +244,7 @@ class FunctionEmitter:
         self.enter(block)
         terminator = block.terminator
         if isinstance(terminator, Throw):
-            return [raised(e, terminator.args[0])]
+            return raised(e, terminator.args[0])
         if not isinstance(terminator, Return):
             return [ast.Raise(e.helper("unreachable"), None)]
         values = [e.returned(block, index) for index in range(len(terminator.args))]
