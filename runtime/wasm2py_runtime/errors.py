@@ -108,6 +108,18 @@ class AllocationTooLarge(Trap):
     message = "allocation size too large"
 
 
+class StringOutOfBounds(Trap):
+    """A JS string builtin was given an index past the end of the string (JS string builtins)."""
+
+    message = "out of bounds string access"
+
+
+class InvalidCodePoint(Trap):
+    """``fromCodePoint`` of a number beyond U+10FFFF (JS string builtins)."""
+
+    message = "invalid code point"
+
+
 class ExhaustionError(Trap, RecursionError):
     """Calls nest too deep (spec appendix "Implementation Limitations"): a trap, and a Python RecursionError as well."""
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Optional
 from .boundary import raw_function, raw_of
 from .exceptions import Tag
 from .global_ import Global
+from .intrinsics import Intrinsic
 from .matching import matches
 from .memory import Memory
 from .table import Table
@@ -63,7 +64,9 @@ def _resolve_one(wanted: Import, value: Any) -> Optional[Any]:
 
 
 def _resolve_function(wanted: Import, type: FuncType, value: Any) -> Optional[Any]:
-    """A WebAssembly function of just this type, or a shim around any other callable."""
+    """A WebAssembly function of just this type, an intrinsic, or a shim around any other callable."""
+    if isinstance(value, Intrinsic):
+        return value.raw_for(type)
     raw = raw_of(value)
     if raw is not None:
         return raw if matches(raw.wasm_type, type) else None

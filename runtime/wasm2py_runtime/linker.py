@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from .abi import Module
 from .errors import LinkError
@@ -19,10 +19,15 @@ class Linker:
 
     def __init__(self) -> None:
         self._definitions: dict[tuple[str, str], Any] = {}
+        self._makers: dict[str, Callable[[str], Any]] = {}
 
     def define(self, module: str, name: str, value: Any) -> None:
         """Let ``value`` (a callable, Memory, Table or Global) be what is imported as ``module`` ``name``."""
         self._definitions[module, name] = value
+
+    def define_all(self, module: str, make: Callable[[str], Any]) -> None:
+        """Let ``make(name)`` be what is imported from ``module`` under any name that is not defined by itself."""
+        self._makers[module] = make
 
     def define_module(self, module: str, provider: Union[Module, Mapping[str, Any]]) -> None:
         """Define every export of an instance, or every entry of a mapping, under the name ``module``."""
@@ -49,7 +54,10 @@ class Linker:
         return instance
 
     def _find(self, wanted: Import) -> Any:
-        return self._definitions.get((wanted.module, wanted.name), MISSING)
+        found = self._definitions.get((wanted.module, wanted.name), MISSING)
+        if found is MISSING and wanted.module in self._makers:
+            return self._makers[wanted.module](wanted.name)
+        return found
 
 
 def _class_of(module: Any) -> type[Module]:
