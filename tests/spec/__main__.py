@@ -9,14 +9,19 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
-from tests.spec.runner import Outcome, run_script
+from tests.spec.compiling import run, write
 from tests.spec.scripts import Script, scripts
-from tests.spec.table import as_markdown, as_text, rows
+from tests.spec.table import as_markdown, as_text, list_failures, rows
 from tests.support.engine import verify_stage
 from tests.support.shared import shared_path
 from wasm2py.options import SWITCHES, TARGETS, Options
+
+Result = TypeVar("Result")
 
 
 def arguments() -> argparse.Namespace:
@@ -28,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--disable-pass", action="append", choices=SWITCHES, default=[], help="may be repeated")
     parser.add_argument("--assert-ranges", action="store_true", help="check what the compiler knows of integers")
     parser.add_argument("--verify-ir", action="store_true", help="check the IR between the passes")
+    parser.add_argument("--prepare", type=Path, metavar="DIR", help="write files for tests.spec.alone instead")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
@@ -44,25 +50,33 @@ def chosen(options: argparse.Namespace) -> list[Script]:
     return every
 
 
-def run_all(todo: list[Script], options: argparse.Namespace) -> list[tuple[Script, list[Outcome]]]:
+def for_all(todo: list[Script], do: Callable[[Script], Result], jobs: int) -> list[Result]:
     """One script at a time to each process, because they differ a thousandfold in size."""
-    switches = Options(
+    if jobs == 1:
+        return list(map(do, todo))
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        return list(pool.imap(do, todo))
+
+
+def switches(options: argparse.Namespace) -> Options:
+    return Options(
         optimize=options.level,
         target=options.target,
         disabled_passes=tuple(options.disable_pass),
         assert_ranges=options.assert_ranges,
     )
-    run = partial(run_script, options=switches, observe=verify_stage if options.verify_ir else None)
-    if options.jobs == 1:
-        return list(zip(todo, map(run, todo)))
-    with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
-        return list(zip(todo, pool.imap(run, todo)))
 
 
 def main() -> int:
     options = arguments()
     started = time.perf_counter()
-    results = run_all(chosen(options), options)
+    todo = chosen(options)
+    if options.prepare:
+        options.prepare.mkdir(parents=True, exist_ok=True)
+        for_all(todo, partial(write, options=switches(options), directory=options.prepare), options.jobs)
+        return 0
+    observe = verify_stage if options.verify_ir else None
+    results = list(zip(todo, for_all(todo, partial(run, options=switches(options), observe=observe), options.jobs)))
     table = rows(results)
     if not options.quiet:
         list_failures(results)
@@ -72,13 +86,6 @@ def main() -> int:
     else:
         print(as_markdown(table) if options.markdown else as_text(table))
     return 1 if table[-1].failed else 0
-
-
-def list_failures(results: list[tuple[Script, list[Outcome]]]) -> None:
-    for script, outcomes in results:
-        for outcome in outcomes:
-            if outcome.status == "failed":
-                print(f"{script.file}:{outcome.line}: {outcome.command}: {outcome.detail}"[:400], file=sys.stderr)
 
 
 if __name__ == "__main__":

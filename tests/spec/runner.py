@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
-import wasm2py
-from tests.spec.scripts import Script
+from tests.spec.modules import Json, Modules, Reason, Refused
 from tests.spec.spectest import spectest
-from tests.spec.values import Json, Values, canonical
-from tests.support.engine import load
-from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError
-from wasm2py.options import DEFAULT_OPTIONS, Options
-from wasm2py.passes import Observer
+from tests.spec.values import Values, canonical
 from wasm2py_runtime import ExhaustionError, FuncType, Linker, LinkError, Trap, WasmException
 
 Status = Literal["passed", "unsupported", "failed", "text"]
@@ -61,10 +56,8 @@ class Agent:
 class Runner:
     """The state of one run: definitions and instances by name, registered exports, threads."""
 
-    def __init__(self, script: Script, options: Options, observe: Observer | None) -> None:
-        self.script = script
-        self.options = options
-        self.observe = observe
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
         self.values = Values()
         self.definitions: dict[str | None, Any] = {}
         #: under None the current one
@@ -111,7 +104,7 @@ class Runner:
 
     def module_definition(self, command: Json) -> None:
         """Decode and validate; some could not be instantiated, and those that are get translated then."""
-        self.check(command)
+        self.modules.check(command)
         self.definitions[command.get("name")] = command
 
     def module_instance(self, command: Json) -> None:
@@ -131,13 +124,11 @@ class Runner:
     def define(self, command: Json) -> Any:
         """The generated Python module of a binary."""
         try:
-            return load(self.script.binary(command), self.options, command["filename"], self.observe)
-        except UnsupportedFeature as missing:
-            raise NotSupported(missing.feature) from missing
-
-    def check(self, command: Json) -> None:
-        """Decode and validate a binary."""
-        wasm2py.check(self.script.binary(command), features=self.options.features)
+            return self.modules.load(command)
+        except Refused as refused:
+            if refused.reason == "unsupported":
+                raise NotSupported(str(refused)) from refused
+            raise
 
     def instantiate(self, definition: Any) -> Any:
         """An instance, its imports taken from the registered exports."""
@@ -195,16 +186,16 @@ class Runner:
         self._must_raise(lambda: self.call(command["action"]), WasmException)
 
     def assert_malformed(self, command: Json) -> None:
-        self._must_raise(lambda: self.check(command), DecodeError)
+        self._must_refuse(command, "malformed")
 
     def assert_invalid(self, command: Json) -> None:
-        self._must_raise(lambda: self.check(command), ValidationError)
+        self._must_refuse(command, "invalid")
 
     def assert_custom(self, command: Json) -> None:
         """About the content of custom sections: the module may be refused or accepted, but nothing may break."""
         try:
-            self.check(command)
-        except (DecodeError, ValidationError):
+            self.modules.check(command)
+        except Refused:
             return
 
     def assert_unlinkable(self, command: Json) -> None:
@@ -214,6 +205,15 @@ class Runner:
     def assert_uninstantiable(self, command: Json) -> None:
         definition = self.define(command)
         self._must_raise(lambda: self.instantiate(definition), Trap, command["text"])
+
+    def _must_refuse(self, command: Json, reason: Reason) -> None:
+        try:
+            self.modules.check(command)
+        except Refused as refused:
+            if refused.reason != reason:
+                raise Failed(f"{refused.reason}: {refused}, expected {reason}") from refused
+            return
+        raise Failed(f"accepted, expected {reason}")
 
     def _must_raise(self, attempt: Callable[[], Any], kind: type[Exception], text: str = "") -> None:
         """The reference interpreter's message is compared as it does itself: one begins with the other."""
@@ -234,7 +234,7 @@ class Runner:
 
     def thread(self, command: Json) -> None:
         """Run commands in an agent of its own, which knows only the shared instance."""
-        runner = Runner(self.script, self.options, self.observe)
+        runner = Runner(self.modules)
         shared = None
         if "shared_module" in command:
             shared = present(self.instances[command["shared_module"]])
@@ -297,9 +297,3 @@ def results_of(result: Any, type_: FuncType) -> tuple[Any, ...]:
 
 def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def run_script(script: Script, options: Options = DEFAULT_OPTIONS, observe: Observer | None = None) -> list[Outcome]:
-    """Run one script from a fresh state, with the features that its directory is about."""
-    options = replace(options, features=script.features)
-    return list(Runner(script, options, observe).run(script.commands))

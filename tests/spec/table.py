@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from tests.spec.runner import Outcome
-from tests.spec.scripts import Script
 
 HEADINGS = ("directory", "files", "commands", "passed", "not yet supported", "failed")
+
+
+class Named(Protocol):
+    """A script."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def directory(self) -> str: ...
 
 
 @dataclass
@@ -33,7 +42,11 @@ class Row:
 
     @property
     def commands(self) -> int:
-        return self.passed + self.failed + self.unsupported.total()
+        return self.passed + self.failed + self.missing
+
+    @property
+    def missing(self) -> int:
+        return sum(self.unsupported.values())
 
     def merge(self, other: Row) -> None:
         self.files += other.files
@@ -44,7 +57,7 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         features = ", ".join(f"{name} {count}" for name, count in self.unsupported.most_common())
-        missing = f"{self.unsupported.total()} ({features})" if features else "0"
+        missing = f"{self.missing} ({features})" if features else "0"
         numbers = (self.files, self.commands, self.passed)
         return (self.directory, *map(str, numbers), missing, str(self.failed))
 
@@ -52,7 +65,7 @@ class Row:
         return {**vars(self), "commands": self.commands, "unsupported": dict(self.unsupported)}
 
 
-def rows(results: Iterable[tuple[Script, Sequence[Outcome]]]) -> list[Row]:
+def rows(results: Iterable[tuple[Named, Sequence[Outcome]]]) -> list[Row]:
     """A row for each directory in order, and one for all."""
     by_directory: dict[str, Row] = {}
     for script, outcomes in results:
@@ -81,3 +94,11 @@ def _align(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
 def as_markdown(table: Sequence[Row]) -> str:
     lines = [HEADINGS, ("---", *["--:"] * 3, "---", "--:"), *(row.cells() for row in table)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def list_failures(results: Iterable[tuple[Named, Sequence[Outcome]]]) -> None:
+    """On stderr, a line each."""
+    for script, outcomes in results:
+        for outcome in outcomes:
+            if outcome.status == "failed":
+                print(f"{script.file}:{outcome.line}: {outcome.command}: {outcome.detail}"[:400], file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.runner import run_script
+from tests.spec.compiling import run
 from tests.spec.scripts import Script, scripts
 from tests.support.shared import need_shared
 from wasm2py.options import OptimizationLevel, Options
@@ -16,7 +16,7 @@ SCRIPTS = scripts(need_shared("spec-tests", "spec-tests.zip"))
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.file)
 def test_script(script: Script, level: OptimizationLevel) -> None:
     """No command fails; a script of which nothing passes is skipped, naming the features that it waits for."""
-    outcomes = [outcome for outcome in run_script(script, Options(optimize=level)) if outcome.status != "text"]
+    outcomes = [outcome for outcome in run(script, Options(optimize=level)) if outcome.status != "text"]
     failures = [outcome for outcome in outcomes if outcome.status == "failed"]
     assert not failures, "\n".join(f"{script.file}:{o.line}: {o.command}: {o.detail}" for o in failures[:20])
     missing = sorted({outcome.detail for outcome in outcomes if outcome.status == "unsupported"})

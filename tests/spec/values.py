@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.spec.modules import Json
 from wasm2py_runtime.numeric import (
     f32_reinterpret_i32,
     f64_reinterpret_i64,
     i32_reinterpret_f32,
     i64_reinterpret_f64,
 )
-
-Json = dict[str, Any]
 
 LANE_BITS = {"i8": 8, "i16": 16, "i32": 32, "i64": 64, "f32": 32, "f64": 64}
 #: All exponent bits and the top mantissa bit: a NaN is arithmetic when these are set, canonical when nothing else is.

@@ -1,0 +1,29 @@
+"""Where the runner gets the modules of a script from: the compiler, or what the compiler said some time ago."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Literal, Protocol
+
+Json = dict[str, Any]
+
+#: why a module was refused; "unsupported" only when it was to be translated
+Reason = Literal["malformed", "invalid", "unsupported"]
+
+
+class Refused(Exception):
+    """The compiler did not take a module. ``str()`` is its message, or the feature that is not supported."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Modules(Protocol):
+    """The binary modules of one script, each named by a command. Both methods may raise Refused."""
+
+    def check(self, command: Json) -> None:
+        """Decode and validate."""
+
+    def load(self, command: Json) -> ModuleType:
+        """The generated Python module."""
