@@ -46,11 +46,13 @@ class PreparedScript:
 
     def check(self, command: Json) -> None:
         refused = self._modules[command["filename"]].get("refused")
-        if refused:
+        if refused and refused[0] != "unsupported":
             raise Refused(*refused)
 
     def load(self, command: Json) -> ModuleType:
-        self.check(command)
+        refused = self._modules[command["filename"]].get("refused")
+        if refused:
+            raise Refused(*refused)
         module = ModuleType(command["filename"])
         exec(compile(self._modules[command["filename"]]["source"], command["filename"], "exec"), module.__dict__)
         return module
