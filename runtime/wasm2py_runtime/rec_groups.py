@@ -153,21 +153,25 @@ def rec_group(key: tuple[Entry, ...]) -> RecGroup:
 def define_types(*groups: Sequence[Entry]) -> tuple[DefinedType, ...]:
     """The type index space of a module, from its recursion groups."""
     types: list[DefinedType] = []
+    references: dict[tuple[bool, int], RefType] = {}
     for group in groups:
-        key = tuple([_entry_key(entry, types) for entry in group])
+        key = tuple([_entry_key(entry, types, references) for entry in group])
         plain = _plain_function(key)
         types += [plain] if plain is not None else rec_group(key).types
     return tuple(types)
 
 
-def _entry_key(entry: Entry, types: Sequence[DefinedType]) -> Entry:
+def _entry_key(entry: Entry, types: Sequence[DefinedType], references: dict[tuple[bool, int], RefType]) -> Entry:
+    """An entry as it is in keys. ``references``: those that were made already."""
     final, above, kind, *contents = entry
 
     def value(type: Written) -> Any:
         if isinstance(type, str):
             return type
         nullable, index = type
-        return RefType(nullable, types[index]) if index < len(types) else (nullable, ~(index - len(types)))
+        if index >= len(types):
+            return nullable, ~(index - len(types))
+        return references.get(type) or references.setdefault(type, RefType(nullable, types[index]))
 
     nearest = None if above is None else RefType(False, types[above]) if above < len(types) else ~(above - len(types))
     if kind == "func":

@@ -38,7 +38,7 @@ _FREE = frozenset(
         "br",
     ]
 )
-_CALLS = frozenset(("call", "call_indirect"))
+_CALLS = frozenset(("call", "call_indirect", "call_ref"))
 #: more instructions than this are not even counted
 _MAX_BODY = 4 * SMALL_IF_ONCE
 
