@@ -24,6 +24,7 @@ PASS_SWITCHES = (
     "simplify",
     "fold-branches",
     "number-values",
+    "drop-casts",
     "rotate-increments",
     "dead-values",
 )

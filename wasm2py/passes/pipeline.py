@@ -9,6 +9,7 @@ from wasm2py.ir import Function
 from wasm2py.options import Options
 from wasm2py.passes.dead_stores import remove_dead_stores
 from wasm2py.passes.dead_values import remove_dead_values
+from wasm2py.passes.drop_casts import drop_casts
 from wasm2py.passes.fold_branches import fold_branches
 from wasm2py.passes.forward_globals import forward_globals
 from wasm2py.passes.forward_memory import forward_memory
@@ -52,6 +53,8 @@ PASSES = (
     Pass("fold-branches", 1, fold_branches),
     Pass("merge-blocks", 1, merge_blocks),
     Pass("number-values", 2, number_values),
+    # When as few blocks as possible hide what was tested.
+    Pass("drop-casts", 2, drop_casts),
     # Sums must be in their simple form for it, and what it makes is.
     Pass("rotate-increments", 2, rotate_increments),
     # Last: what the others left without a use.
