@@ -87,7 +87,7 @@ class _Analysis:
         of_value = self.facts.of_value
         for value in block.body:
             if value.op in CONSTANTS:
-                if value.type in BITS:
+                if value.id not in of_value and value.type in BITS:
                     of_value[value.id] = fit(value.immediate, value.immediate, 0, BITS[value.type])
             else:
                 self._evaluate(value, block)
@@ -155,10 +155,10 @@ class _Analysis:
     def _record(self, user: int, index: int, arg: Value, block: Block) -> Interval:
         """What is known of an operand, noted down if it is more than what is known everywhere."""
         known = self.facts.at(arg, block)
-        if known == self.facts.of_value.get(arg.id):
-            self.result.at_use.pop((user, index), None)
-        else:
+        if known != self.facts.of_value.get(arg.id):
             self.result.at_use[user, index] = known
+        elif self.loops:  # an earlier walk may have noted something
+            self.result.at_use.pop((user, index), None)
         return known
 
     def _accessed(self, value: Value, address: Interval, block: Block) -> None:

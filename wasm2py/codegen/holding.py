@@ -228,11 +228,12 @@ class _Choice:
             self.copies.setdefault(copy.target, []).append(copy)
 
     def run(self) -> dict[str, int]:
-        chosen: dict[str, int] = {}
-        for _ in range(_ROUNDS):
+        chosen = {name: self._best(name, {}) for name in self.survey.costs}
+        copied = [name for name in chosen if name in self.copies]
+        for _ in range(1, _ROUNDS):
             before = dict(chosen)
-            for name in self.survey.costs:
-                chosen[name] = self._best(name, before if not before else chosen)
+            for name in copied:
+                chosen[name] = self._best(name, chosen)
             if chosen == before:
                 break
         while grown := self._growing(chosen):
@@ -243,7 +244,7 @@ class _Choice:
     def _best(self, name: str, chosen: dict[str, int]) -> int:
         costs = self.survey.costs[name]
         forms = self.forms if name not in self.barred else (UNSIGNED, SIGNED)
-        if name not in self.copies:
+        if not chosen or name not in self.copies:
             return min(forms, key=costs.__getitem__)
         return min(forms, key=lambda form: costs[form] + self._copying(name, form, chosen))
 
@@ -258,6 +259,8 @@ class _Choice:
     def _growing(self, chosen: dict[str, int]) -> set[str]:
         """Lazy variables whose digits would pile up: some way around takes a variable in twice."""
         lazy = {name for name, form in chosen.items() if form == LAZY}
+        if not lazy:
+            return lazy
         reads: dict[str, set[str]] = {name: set() for name in lazy}
         for name, terms in self.survey.made_of:
             if name in lazy:

@@ -120,6 +120,8 @@ def tuple_of(values: Sequence[ast.expr]) -> ast.Tuple:
 
 def read_names(node: ast.expr) -> set[str]:
     """The variables that an expression reads."""
+    if isinstance(node, (ast.Name, ast.Constant)):
+        return {node.id} if isinstance(node, ast.Name) else set()
     return {child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)}
 
 
