@@ -37,8 +37,10 @@ def narrowed(nodes: list[Node]) -> list[Node]:
     """
     result: list[Node] = []
     for node in nodes:
-        if type(node) not in LEAVES:
-            rewrite_bodies(node, narrowed)
+        if type(node) in LEAVES:
+            result.append(node)
+            continue
+        rewrite_bodies(node, narrowed)
         if isinstance(node, Label):
             while len(node.body) > 1 and not jumps_to(node.body[:1], node.target):
                 result.append(node.body.pop(0))
@@ -54,8 +56,9 @@ def copied_tails(nodes: list[Node], size: Callable[[Block], int]) -> list[Node]:
     ``size`` is the number of statements of a block.
     """
     for i, node in enumerate(nodes):
-        if type(node) not in LEAVES:
-            rewrite_bodies(node, lambda body: copied_tails(body, size))
+        if type(node) in LEAVES:
+            continue
+        rewrite_bodies(node, lambda body: copied_tails(body, size))
         if not isinstance(node, Label):
             continue
         tail = nodes[i + 1 :]
@@ -91,8 +94,8 @@ def _with_tail(nodes: list[Node], target: Block, tail: list[Node], within: bool)
         if within and isinstance(node, Goto) and node.target is target:
             result += [Goto(each.target) if isinstance(each, Goto) else each for each in tail]
             continue
-        inside = within or not isinstance(node, (If, Cases))
         if type(node) not in LEAVES:
+            inside = within or not isinstance(node, (If, Cases))
             rewrite_bodies(node, lambda body, inside=inside: _with_tail(body, target, tail, inside))  # type: ignore[misc]
         result.append(node)
     return result
@@ -108,9 +111,11 @@ def single_exits(nodes: list[Node], behind: Block | None = None) -> list[Node]:
     """
     result: list[Node] = []
     for node in nodes:
+        if type(node) in LEAVES:
+            result.append(node)
+            continue
         inner = node.target if isinstance(node, Label) else None
-        if type(node) not in LEAVES:
-            rewrite_bodies(node, lambda body, inner=inner: single_exits(body, inner))  # type: ignore[misc]
+        rewrite_bodies(node, lambda body, inner=inner: single_exits(body, inner))  # type: ignore[misc]
         if isinstance(node, Label):
             _collapse(node)
         outside = _outside(node) if isinstance(node, (Loop, Dispatch)) else []
@@ -157,12 +162,14 @@ def _redirect(nodes: list[Node], old: Block, new: Block) -> None:
 def jumps_from_within(nodes: list[Node], target: Block) -> bool:
     """Whether a jump to the target stands inside another label, loop or dispatch, where nesting cannot help."""
     for node in nodes:
+        if type(node) in LEAVES:
+            continue
         if isinstance(node, If):
             if jumps_from_within(node.then, target) or jumps_from_within(node.otherwise, target):
                 return True
         elif isinstance(node, Cases):
             if any(jumps_from_within(case.body, target) for case in node.cases):
                 return True
-        elif type(node) not in LEAVES and any(jumps_to(body, target) for body in bodies(node)):
+        elif any(jumps_to(body, target) for body in bodies(node)):
             return True
     return False

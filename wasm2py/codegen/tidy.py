@@ -9,7 +9,7 @@ where this makes a label disappear and does not indent too far.
 from __future__ import annotations
 
 from wasm2py.codegen.labels import jumps_from_within
-from wasm2py.codegen.tree import Case, Cases, Dispatch, Goto, If, Label, Loop, Node, Try, jumps_to
+from wasm2py.codegen.tree import LEAVES, Case, Cases, Dispatch, Goto, If, Label, Loop, Node, Try, jumps_to
 from wasm2py.ir import Block
 
 #: how many arms may be nested into each other for one label
@@ -24,8 +24,8 @@ def _tidy(nodes: list[Node], follow: Block | None, nest: bool) -> list[Node]:
     """``follow`` is where control goes after the list; ``nest``: put what is left of the list into an else arm."""
     result: list[Node] = []
     for i, node in enumerate(nodes):
-        if isinstance(node, Goto):
-            if node.target is not follow:
+        if type(node) in LEAVES:
+            if not isinstance(node, Goto) or node.target is not follow:
                 result.append(node)
         elif isinstance(node, If):
             rest = nodes[i + 1 :]
