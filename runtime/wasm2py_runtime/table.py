@@ -78,8 +78,15 @@ class Table:
         """
         found = self._calls.get(type)
         if found is None:
-            found = self._calls[type] = [_entry(ref, type) for ref in self._refs]
+            found = self._calls[type] = self._call_list(type)
         return found
+
+    def _call_list(self, type: FuncType) -> list[RawFunction]:
+        """A new call list. A new table mostly is empty, and may have ten thousand elements and hundreds of lists."""
+        refs = self._refs
+        if refs.count(None) == len(refs):
+            return [_uninitialized] * len(refs)
+        return [_entry(ref, type) for ref in refs]
 
     def get(self, index: int) -> Any:
         """``table.get`` (spec §4.4)."""
