@@ -24,9 +24,8 @@ class RegExp:
     def __init__(self, source: str, flags: str) -> None:
         self.source, self.flags, self.last_index = source, flags, 0
         options = (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
-        self.compiled = re.compile(
-            source.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!"), options
-        )
+        named = re.sub(r"\(\?<(?=\w)", "(?P<", source)
+        self.compiled = re.compile(named, options)
 
     def exec(self, text: str) -> Any:
         start = self.last_index if set("gy") & set(self.flags) else 0

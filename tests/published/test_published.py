@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,7 @@ from wasm2py_runtime import FuncType, Memory, MemoryType, js_string
 ALL = os.environ.get("WASM2PY_PUBLISHED") == "all"
 
 
+@cache
 def load(published: Published) -> ModuleType:
     data = module(published)
     try:
@@ -88,5 +90,5 @@ def test_dart_formatter() -> None:
     formatter = Formatter(load(PUBLISHED["dart-format"]))
     assert formatter.format(SOURCE, "points.dart") == FORMATTED
     assert formatter.format(FORMATTED, "points.dart") == FORMATTED
-    with pytest.raises(ValueError, match="line 1, column 13 of wrong.dart: A function body must be provided"):
+    with pytest.raises(ValueError, match=r"line 1, column 13 of wrong\.dart: A function body must be provided"):
         formatter.format("void main( {", "wrong.dart")
