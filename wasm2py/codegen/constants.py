@@ -57,6 +57,7 @@ _SIMPLE: dict[str, Callable[[Any, Cells], ast.expr]] = {
     "i64.const": lambda value, cells: py.integer(value & 0xFFFFFFFFFFFFFFFF),
     "f32.const": _float("f32"),
     "f64.const": _float("f64"),
+    "v128.const": lambda value, cells: py.integer(value),
     "ref.null": lambda heap, cells: py.constant(None),
     "ref.func": lambda index, cells: item_of("functions", index),
     "global.get": _global_get,

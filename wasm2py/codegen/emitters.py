@@ -1,6 +1,17 @@
 """Importing this module fills the registry: each module named here registers the instructions of its area."""
 
-from wasm2py.codegen import aggregates, atomics, comparison, exceptions, floating, integer, memory, references, state
+from wasm2py.codegen import (
+    aggregates,
+    atomics,
+    comparison,
+    exceptions,
+    floating,
+    integer,
+    memory,
+    references,
+    state,
+    vector,
+)
 
 __all__ = [
     "aggregates",
@@ -12,4 +23,5 @@ __all__ = [
     "memory",
     "references",
     "state",
+    "vector",
 ]

@@ -104,6 +104,39 @@ def _low_bits(held: Held, bits: int) -> Held:
     return Held(py.binary(held.node, py.AND, py.integer((1 << bits) - 1)), 0, (1 << bits) - 1)
 
 
+@obj("v128.load")
+def _load_v128(e: Expressions, value: Value) -> ast.expr:
+    """Two halves: the second one finds out whether all of it is within memory."""
+    view, offset = _view(e, value, "u64"), value.immediate.offset
+    first, again = _twice(e, _base(e, value))
+    low = py.item(view, _at_offset(first, offset))
+    high = py.item(view, _at_offset(again, offset + 8))
+    return py.binary(low, py.OR, py.binary(high, py.LSHIFT, py.integer(64)))
+
+
+def _twice(e: Expressions, base: Held) -> tuple[Held, Held]:
+    """An address to evaluate first, and to read again."""
+    first, again = e.named(base.node)
+    return Held(first, base.low, base.high), Held(again, base.low, base.high)
+
+
+@statement("v128.store")
+def _store_v128(e: Expressions, value: Value) -> list[ast.stmt]:
+    """The upper half first: if it is not within memory, nothing is written."""
+    view, offset = _view(e, value, "u64"), value.immediate.offset
+    result: list[ast.stmt] = []
+    base = _base(e, value)
+    address = Held(_bind(e, base.node, result), base.low, base.high)
+    number = _bind(e, e.object(value.args[1]), result)
+    for at, half in ((8, py.binary(number, py.RSHIFT, py.integer(64))), (0, _low_half(number))):
+        result.append(py.assign_element(py.item(view, _at_offset(address, offset + at)), half))
+    return result
+
+
+def _low_half(number: ast.expr) -> ast.expr:
+    return py.binary(number, py.AND, py.integer((1 << 64) - 1))
+
+
 @statement("f64.store")
 def _store_f64(e: Expressions, value: Value) -> list[ast.stmt]:
     return [py.assign_element(element(e, value, "f64"), e.object(value.args[1]))]

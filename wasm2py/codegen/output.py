@@ -25,6 +25,8 @@ from wasm2py_runtime._version import __version__
 ABI_VERSION = 1
 #: what generated code takes from ``wasm2py_runtime.exceptions``
 EXCEPTION_NAMES = frozenset(("WasmException", "new_exception", "not_null_exception"))
+#: what the names of ``wasm2py_runtime.simd`` begin with
+VECTOR_PREFIXES = ("v128_", "i8x16_", "i16x8_", "i32x4_", "i64x2_", "f32x4_", "f64x2_")
 #: Characters of functions after which a part of a package ends: Python compiles so much in 70 ms and 12 MB.
 PART = 1 << 16
 
@@ -140,6 +142,8 @@ def _module_of(helper: str) -> str:
     """The module of the runtime that a helper is in."""
     if helper in EXCEPTION_NAMES:
         return "exceptions"
+    if helper.startswith(VECTOR_PREFIXES):
+        return "simd"
     return "gc" if helper.startswith(("ref_", "array_", "extern_")) else "numeric"
 
 

@@ -8,7 +8,7 @@ from wasm2py.binary.names import NameSection
 from wasm2py.errors import UnsupportedFeature
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Expr, Module
-from wasm2py.types import PACKED_TYPES, PAGE_SIZE, ArrayType, CompositeType, FuncType, RefType, ValType
+from wasm2py.types import PAGE_SIZE
 
 #: features whose instructions are translated
 SUPPORTED = frozenset(
@@ -27,11 +27,12 @@ SUPPORTED = frozenset(
         "function-references",
         "gc",
         "threads",
+        "simd",
+        "relaxed-simd",
     )
 )
 #: instructions whose feature is translated but for what belongs to another one
 _UNSUPPORTED = {"return_call_ref": "tail-call"}
-_TYPES = frozenset(("i32", "i64", "f32", "f64", *PACKED_TYPES))
 
 
 def check_supported(module: Module) -> None:
@@ -40,40 +41,17 @@ def check_supported(module: Module) -> None:
     names = module.parsed_customs.get("name") or NameSection()
     imported = len(module.imported("func"))
     for index, function in enumerate(module.functions, imported):
-        where = (function.offset, index, names.functions.get(index))
-        for _, type in function.locals:
-            _check_type(type, *where)
-        _check_body(function.body, *where[1:])
+        _check_body(function.body, index, names.functions.get(index))
 
 
 def _check_body(body: Expr, function: int | None = None, name: str | None = None) -> None:
-    for opcode, immediate, offset in body:
+    for opcode, _, offset in body:
         if opcode.feature not in SUPPORTED or opcode.name in _UNSUPPORTED:
             feature = _UNSUPPORTED.get(opcode.name, opcode.feature)
             raise UnsupportedFeature(feature, f"instruction {opcode.name}", offset, function, name)
-        if opcode.name == "ref.null":
-            _check_type(RefType(True, immediate), offset, function, name)
-        elif opcode.name == "select_t":
-            _check_type(immediate[0], offset, function, name)
-
-
-def _check_type(type: ValType, offset: int | None, function: int | None = None, name: str | None = None) -> None:
-    if isinstance(type, str) and type not in _TYPES:
-        raise UnsupportedFeature("simd", f"type {type}", offset, function, name)
-
-
-def _value_types(composite: CompositeType) -> Iterator[ValType]:
-    if isinstance(composite, FuncType):
-        yield from (*composite.params, *composite.results)
-    else:
-        fields = (composite.field,) if isinstance(composite, ArrayType) else composite.fields
-        yield from (field.storage for field in fields)
 
 
 def _check_entities(module: Module) -> None:
-    for type in module.types:
-        for each in _value_types(type.composite):
-            _check_type(each, None)
     spaces = IndexSpaces(module)
     for memory in spaces.memories:
         if memory.index_type != "i32":
@@ -83,11 +61,6 @@ def _check_entities(module: Module) -> None:
     for table in spaces.tables:
         if table.index_type != "i32":
             raise UnsupportedFeature("memory64", "a table with 64-bit indices")
-        _check_type(table.element, None)
-    for global_ in spaces.globals:
-        _check_type(global_.value, None)
-    for segment in module.elements:
-        _check_type(segment.type, segment.offset)
     for expr in _constant_expressions(module):
         _check_body(expr)
 

@@ -76,7 +76,7 @@ def is_nullable(value: Value) -> bool:
     return not isinstance(value.type, RefType) or value.type.nullable
 
 
-CONST_OPS = frozenset(("i32.const", "i64.const", "f32.const", "f64.const", "ref.null"))
+CONST_OPS = frozenset(("i32.const", "i64.const", "f32.const", "f64.const", "v128.const", "ref.null"))
 CONSTANTS = frozenset(BY_NAME[name] for name in CONST_OPS)
 
 
