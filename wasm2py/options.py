@@ -42,6 +42,7 @@ SWITCHES = (
     "nested-control",
     "jumps",
     "fold-rounding",
+    "join-tries",
 )
 
 

@@ -46,6 +46,7 @@ class WasmException(Exception):
     integer out of range. Generated code reads ``raw``, the values in canonical form.
     """
 
+    __slots__ = ("raw", "tag")
     tag: Tag
     raw: tuple[Any, ...]
 

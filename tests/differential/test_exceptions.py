@@ -31,6 +31,7 @@ OPTIONS = [
     Options(disabled_passes=("nested-control",)),
     Options(disabled_passes=("inline-expressions", "jumps")),
     Options(disabled_passes=("inline-calls", "merge-blocks")),
+    Options(disabled_passes=("join-tries", "forward-memory", "dead-values")),
 ]
 #: the types of the values of each tag
 TAGS = [(), ("i32",), ("i32", "i64")]

@@ -51,6 +51,8 @@ class Choices:
     nested: bool = True
     jumps: bool = True
     rounding: bool = True
+    #: calls with one handler share a ``try``
+    tries: bool = True
     #: no integer leaves a machine word (see words): for PyPy
     words: bool = False
     #: not an optimisation: whether ``wasm2py.wiring`` is going to put in the jumps
@@ -173,6 +175,9 @@ class FunctionEmitter:
     def invocation(self, block: Block) -> list[ast.stmt]:
         """The call that an Invoke is about."""
         return self._whole_statement(self.plan.statements[block][-1], block)
+
+    def joins_tries(self) -> bool:
+        return self.choices.tries
 
     def handler(self, landing: Block, body: list[ast.stmt]) -> ast.ExceptHandler:
         return self.clauses.handler(landing, body)

@@ -41,6 +41,7 @@ class Emitter(Protocol):
 
     def statements(self, block: Block) -> list[ast.stmt]: ...
     def invocation(self, block: Block) -> list[ast.stmt]: ...
+    def joins_tries(self) -> bool: ...
     def handler(self, landing: Block, body: list[ast.stmt]) -> ast.ExceptHandler: ...
     def copies(self, source: Block, target: Block) -> list[ast.stmt]: ...
     def leave(self, block: Block) -> list[ast.stmt]: ...
@@ -81,9 +82,12 @@ class Lowering:
         result: list[ast.stmt] = []
         for node in nodes:
             statements = getattr(self, _METHODS[type(node)])(node, depth)
-            if not (isinstance(node, Try) and joined(result, statements, node.block)):
+            if not (isinstance(node, Try) and self._joined(result, statements, node.block)):
                 result += statements
         return result
+
+    def _joined(self, before: list[ast.stmt], statements: list[ast.stmt], block: Block) -> bool:
+        return self.emitter.joins_tries() and joined(before, statements, block)
 
     def _straight(self, node: Straight, depth: int) -> list[ast.stmt]:
         return self.emitter.statements(node.block)

@@ -135,6 +135,7 @@ def choices_for(options: Options) -> Choices:
         counting=on("counting-loops", 2),
         jumps=on("jumps"),
         rounding=on("fold-rounding", 2) and options.target == "cpython",
+        tries=on("join-tries"),
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
         words=options.target == "pypy",
         wired=options.wired,

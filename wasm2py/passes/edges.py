@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wasm2py.ir import Block, Function, Jump
+from wasm2py.ir.dominators import reverse_postorder
 
 
 def split_edge(function: Function, source: Block, target: Block) -> Block:
@@ -21,3 +22,14 @@ def remove_edge(source: Block, target: Block) -> None:
     del target.preds[index]
     for phi in target.phis:
         del phi.args[index]
+
+
+def remove_unreachable(function: Function) -> None:
+    """Take out the blocks that nothing leads to, and the edges from them."""
+    reached = set(reverse_postorder(function))
+    for block in function.blocks:
+        if block not in reached:
+            for target in block.successors():
+                if target in reached:
+                    remove_edge(block, target)
+    function.blocks = [block for block in function.blocks if block in reached]

@@ -17,9 +17,9 @@ from collections import Counter
 from typing import Optional
 
 from wasm2py.ir import Block, Branch, Function, Jump, Switch, Value
-from wasm2py.ir.dominators import Dominance, reverse_postorder
+from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import CONSTANTS
-from wasm2py.passes.edges import remove_edge
+from wasm2py.passes.edges import remove_edge, remove_unreachable
 from wasm2py.passes.fold import fold
 from wasm2py.passes.replacing import forward_operands, replace
 from wasm2py.passes.rewriting import INTEGERS, count_uses
@@ -30,11 +30,11 @@ def fold_branches(function: Function) -> None:
     for block in function.blocks:
         changed |= _fold(block)
     if changed:
-        _remove_unreachable(function)
+        remove_unreachable(function)
     deciding = [block for block in function.blocks[1:] if block.phis and _only_decides(block)]
     if deciding and _thread(function, deciding):
         changed = True
-        _remove_unreachable(function)
+        remove_unreachable(function)
     if changed:
         _drop_phis_without_choice(function)
 
@@ -128,16 +128,6 @@ def _target(block: Block, brought: dict[Value, Value]) -> Optional[Block]:
     numbers = [operand.immediate for operand in operands]
     number = numbers[0] if condition in brought else fold(condition.op, numbers)
     return None if number is None else _chosen(terminator, number)
-
-
-def _remove_unreachable(function: Function) -> None:
-    reached = set(reverse_postorder(function))
-    for block in function.blocks:
-        if block not in reached:
-            for target in block.successors():
-                if target in reached:
-                    remove_edge(block, target)
-    function.blocks = [block for block in function.blocks if block in reached]
 
 
 def _drop_phis_without_choice(function: Function) -> None:

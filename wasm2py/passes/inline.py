@@ -12,10 +12,11 @@ its own size only, and by what is called nowhere else; the smallest callees come
 from __future__ import annotations
 
 from wasm2py.binary.opcodes import BY_NAME
-from wasm2py.ir import Block, Function, Jump, Return, Value
+from wasm2py.ir import Block, Function, Jump, Return, Throw, Value
 from wasm2py.ir.dominators import reverse_postorder
 from wasm2py.ir.graph import PHI, RESULT, Terminator
 from wasm2py.passes.callees import Callees, callees_of
+from wasm2py.passes.edges import remove_edge, remove_unreachable
 from wasm2py.passes.replacing import forward_operands
 
 _CALL = BY_NAME["call"]
@@ -54,11 +55,11 @@ def _sites(function: Function, callees: Callees, chains: dict[int, tuple[int, ..
     for block in function.blocks:
         invoked = block.invoked()
         for value in block.body:
-            if value is invoked:  # what the callee throws would have to find its way to the handler
-                continue
             if value.op is _CALL and value.immediate not in (function.index, *chains.get(value.id, ())):
                 cost = callees.cost(value.immediate)
-                if cost is not None and callees.ir(function.spaces, value.immediate):
+                callee = callees.ir(function.spaces, value.immediate) if cost is not None else None
+                # What a callee throws would have to find its way to the handler of the call.
+                if cost is not None and callee and (value is not invoked or not _may_throw(callee)):
                     found.append((cost, value, block))
     return found
 
@@ -91,10 +92,10 @@ class _Copy:
 
     def insert(self, block: Block, position: int) -> None:
         rest = block.body[position + 1 :]
-        del block.body[position:]
         blocks = {each: self.function.block() for each in self.callee.blocks[1:]}
         blocks[self.callee.blocks[0]] = block
-        terminator = block.terminator
+        terminator = self._without_call(block)
+        del block.body[position:]
         for old, new in blocks.items():
             self._copy_values(old, new)
         for old, new in blocks.items():
@@ -106,6 +107,14 @@ class _Copy:
         if after is not block:
             for target in terminator.successors():
                 target.preds[target.preds.index(block)] = after
+
+    def _without_call(self, block: Block) -> Terminator:
+        """The terminator of the block: no Invoke any more if that was about this call."""
+        if block.invoked() is not self.call:
+            return block.terminator
+        normal, landing = block.terminator.targets
+        remove_edge(block, landing)
+        return Jump(normal)
 
     def _copy_values(self, old: Block, new: Block) -> None:
         for value in (*old.phis, *old.body):
@@ -146,6 +155,12 @@ class _Copy:
                 value.forward = results[value.immediate]
 
 
+def _may_throw(callee: Function) -> bool:
+    return any(
+        isinstance(block.terminator, Throw) or any(value.op.calls for value in block.body) for block in callee.blocks
+    )
+
+
 def _same_kind(terminator: Terminator, args: list[Value], targets: list[Block]) -> Terminator:
     copy = type(terminator).__new__(type(terminator))
     Terminator.__init__(copy, args, targets)
@@ -154,6 +169,7 @@ def _same_kind(terminator: Terminator, args: list[Value], targets: list[Block]) 
 
 def _tidy(function: Function) -> None:
     """Blocks in order again, and everything that used a result of a call uses the value instead."""
+    remove_unreachable(function)
     function.blocks = reverse_postorder(function)
     for number, block in enumerate(function.blocks):
         block.id = number
