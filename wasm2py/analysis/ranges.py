@@ -117,8 +117,7 @@ class _Analysis:
             else:
                 of_value[value.id] = result_of(op, operands, bits)
         if op.access is not None:
-            if value.args[0].type == "i32":
-                self._accessed(value, operands[0], block)
+            self._accessed(value, operands[0], block)
         elif op in _ELEMENTS:
             self._within(value.args[1], operands[0], MAXIMUM_ELEMENTS - 1, block)
 

@@ -8,7 +8,7 @@ from math import gcd
 from wasm2py.analysis.interval import BOOLEAN, FULL, Interval, fit, signed, unsigned
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
-from wasm2py.ir.spaces import MAXIMUM_ELEMENTS
+from wasm2py.ir.spaces import MAXIMUM_ELEMENTS, MEMORY_LIMIT
 
 Binary = Callable[[Interval, Interval, int], Interval]
 Unary = Callable[[Interval], Interval]
@@ -17,7 +17,11 @@ Unary = Callable[[Interval], Interval]
 BINARY: dict[str, tuple[Binary, int]] = {}
 UNARY: dict[str, Unary] = {}
 #: instructions whose result does not depend on the operands
-FIXED: dict[str, Interval] = {"memory.size": (0, 1 << 16, 1), "memory.grow": (-1, 1 << 16, 1), "ref.is_null": BOOLEAN}
+FIXED: dict[str, Interval] = {
+    "memory.size": (0, MEMORY_LIMIT, 1),  # a page may be a byte
+    "memory.grow": (-1, MEMORY_LIMIT, 1),
+    "ref.is_null": BOOLEAN,
+}
 FIXED.update(dict.fromkeys(("ref.eq", "ref.test", "ref.test_null"), BOOLEAN))
 FIXED["array.len"] = (0, MAXIMUM_ELEMENTS, 1)
 FIXED["i31.get_s"], FIXED["i31.get_u"] = (-1 << 30, (1 << 30) - 1, 1), (0, (1 << 31) - 1, 1)

@@ -9,6 +9,7 @@ from wasm2py.codegen.cells import Cells
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Export, Import, Module
 from wasm2py.types import (
+    PAGE_SIZE,
     ArrayType,
     FuncType,
     GlobalType,
@@ -19,6 +20,9 @@ from wasm2py.types import (
     TagType,
     ValType,
 )
+
+#: what the last arguments of a memory type mostly are
+_USUAL = (False, "i32", PAGE_SIZE)
 
 
 def _make(name: str, *args: ast.expr) -> ast.expr:
@@ -42,14 +46,18 @@ def func_type(type: FuncType) -> ast.expr:
 
 def memory_type(type: MemoryType) -> ast.expr:
     args = [py.integer(type.limits.minimum), py.constant(type.limits.maximum)]
-    if type.shared:
-        args.append(py.constant(True))
-    return _make("MemoryType", *args)
+    rest = [type.shared, type.index_type, type.page_size]
+    while rest and rest[-1] == _USUAL[len(rest) - 1]:
+        rest.pop()
+    return _make("MemoryType", *args, *[py.constant(each) for each in rest])
 
 
 def table_type(type: TableType) -> ast.expr:
     limits = type.limits
-    return _make("TableType", value_type(type.element), py.integer(limits.minimum), py.constant(limits.maximum))
+    args = [value_type(type.element), py.integer(limits.minimum), py.constant(limits.maximum)]
+    if type.index_type != "i32":
+        args.append(py.constant(type.index_type))
+    return _make("TableType", *args)
 
 
 def global_type(type: GlobalType) -> ast.expr:

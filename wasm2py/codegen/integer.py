@@ -66,6 +66,15 @@ def _mul(e: Expressions, value: Value) -> Held:
     return result if right.constant is None else result.with_steps(left, right.constant, 0)
 
 
+@integer("i64.mul_wide_s", "i64.mul_wide_u")
+def _mul_high(e: Expressions, value: Value) -> Held:
+    """The upper half of the product (see wasm2py.ir.wide)."""
+    left, right = (e.signed(value, i) if value.op.name.endswith("s") else e.unsigned(value, i) for i in (0, 1))
+    bounds = [a * b >> 64 for a in (left.low, left.high) for b in (right.low, right.high)]
+    product = py.binary(left.node, py.MULT, right.node)
+    return Held(py.binary(product, py.RSHIFT, py.integer(64)), min(bounds), max(bounds))
+
+
 @integer("i32.div_u", "i64.div_u")
 def _div_u(e: Expressions, value: Value) -> Held:
     left, right = e.unsigned(value, 0), e.unsigned(value, 1)

@@ -15,14 +15,17 @@ from wasm2py.codegen.floating import UNMARKED
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import DOUBLE, integer, obj, statement
 from wasm2py.ir import Value
+from wasm2py.ir.spaces import MEMORY_LIMIT
 
 #: the longest step between the elements of a view: larger structures are rare
 _MAX_STEP = 1 << 16
+#: beyond this no memory has a byte, and a view has no offset
+_FAR = 1 << 32
 
 
 def _base(e: Expressions, value: Value) -> Held:
     """The address operand; an address mostly is within memory."""
-    return forms.unsigned(e.held(value, 0), 32, likely=True)
+    return forms.unsigned(e.held(value, 0), 32 if value.args[0].type == "i32" else 64, likely=True)
 
 
 def address(e: Expressions, value: Value) -> ast.expr:
@@ -45,7 +48,13 @@ def element(e: Expressions, value: Value, format: str) -> ast.Subscript:
     index, step, plus = base.steps or (base, 1, 0)
     if index.low < 0 or plus + offset < 0 or not 0 < step <= _MAX_STEP:
         index, step, plus = base, 1, 0
-    if base.constant is None and (plus + offset or step > 1) and e.may_step(memory, format, plus + offset, step):
+    near = plus + offset < _FAR
+    if (
+        near
+        and base.constant is None
+        and (plus + offset or step > 1)
+        and e.may_step(memory, format, plus + offset, step)
+    ):
         return py.item(e.cell(e.cells.view(memory, format, plus + offset, step)), index.node)
     return py.item(_view(e, value, format), _at_offset(base, offset))
 
@@ -173,13 +182,18 @@ def _memory(e: Expressions, index: int) -> str:
 
 @integer("memory.size")
 def _size(e: Expressions, value: Value) -> Held:
-    return Held(py.attribute(_memory(e, value.immediate), "size"), 0, 1 << 16)
+    return Held(py.attribute(_memory(e, value.immediate), "size"), 0, _most_pages(e, value.immediate))
 
 
 @integer("memory.grow")
 def _grow(e: Expressions, value: Value) -> Held:
     method = py.attribute(_memory(e, value.immediate), "grow")
-    return Held(py.call(method, [e.unsigned(value, 0).node]), -1, 1 << 16)
+    return Held(py.call(method, [e.unsigned(value, 0).node]), -1, _most_pages(e, value.immediate))
+
+
+def _most_pages(e: Expressions, index: int) -> int:
+    """The most pages that any memory of this page size can have."""
+    return MEMORY_LIMIT // e.cells.spaces.memories[index].page_size
 
 
 @statement("memory.fill")

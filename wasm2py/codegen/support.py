@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from wasm2py.binary.names import NameSection
 from wasm2py.errors import UnsupportedFeature
-from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Expr, Module
-from wasm2py.types import PAGE_SIZE
 
 #: features whose instructions are translated
 SUPPORTED = frozenset(
@@ -29,6 +27,9 @@ SUPPORTED = frozenset(
         "threads",
         "simd",
         "relaxed-simd",
+        "memory64",
+        "custom-page-sizes",
+        "wide-arithmetic",
     )
 )
 #: instructions whose feature is translated but for what belongs to another one
@@ -52,15 +53,6 @@ def _check_body(body: Expr, function: int | None = None, name: str | None = None
 
 
 def _check_entities(module: Module) -> None:
-    spaces = IndexSpaces(module)
-    for memory in spaces.memories:
-        if memory.index_type != "i32":
-            raise UnsupportedFeature("memory64", "a memory with 64-bit addresses")
-        if memory.page_size != PAGE_SIZE:
-            raise UnsupportedFeature("custom-page-sizes", f"a memory with pages of {memory.page_size} bytes")
-    for table in spaces.tables:
-        if table.index_type != "i32":
-            raise UnsupportedFeature("memory64", "a table with 64-bit indices")
     for expr in _constant_expressions(module):
         _check_body(expr)
 

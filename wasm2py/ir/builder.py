@@ -19,6 +19,7 @@ from wasm2py.ir.signatures import operand_count, result_type, unpacked_types
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.ssa import Locals
 from wasm2py.ir.vectors import VECTOR_HANDLERS
+from wasm2py.ir.wide import WIDE_HANDLERS
 from wasm2py.module import Function as WasmFunction
 from wasm2py.types import FuncType, RefType, ValType
 
@@ -257,7 +258,9 @@ _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
     "array.new_fixed": _array_new_fixed,
 }
 #: the same by opcode
-_STEPS = {BY_NAME[name]: handler for name, handler in (*_HANDLERS.items(), *VECTOR_HANDLERS.items())}
+_STEPS = {
+    BY_NAME[name]: handler for name, handler in (*_HANDLERS.items(), *VECTOR_HANDLERS.items(), *WIDE_HANDLERS.items())
+}
 _CONTROL = {BY_NAME[name]: handler for name, handler in (*CONTROL_HANDLERS.items(), *EXCEPTION_HANDLERS.items())}
 
 

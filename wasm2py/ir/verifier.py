@@ -21,6 +21,7 @@ from wasm2py.ir.graph import (
     Unreachable,
     Value,
 )
+from wasm2py.ir.signatures import result_type
 from wasm2py.types import ValType
 
 _INTEGER_BITS = {"i32.const": 32, "i64.const": 64, "f32.const": 32, "f64.const": 64}
@@ -167,7 +168,7 @@ def _check_value_types(function: Function, block: Block, value: Value) -> None:
         _check_type(function, block, value, [value.args[0].type, *op.access.operands])
     elif op.name in ("select", "select_t"):
         _check_type(function, block, value, [value.type, value.type, "i32"])
-    if op.results is not None and (value.type,) != (op.results or (None,)):
+    if op.results is not None and value.type != result_type(op):
         _fail(function, block, f"v{value.id} has the type {value.type}")
 
 
