@@ -6,6 +6,7 @@ The directory is made by ``python -m tests.spec --prepare DIRECTORY`` on a Pytho
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import platform
@@ -26,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.spec.alone", description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("files", nargs="*", help="only scripts whose name contains one of these")
+    parser.add_argument("--json", action="store_true", help="print the table as JSON")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     options = parser.parse_args()
     paths = sorted(options.directory.glob("*.json"))
@@ -35,8 +37,11 @@ def main() -> int:
         results = list(pool.imap(run_file, paths))
     list_failures(results)
     table = rows(results)
-    print(f"{platform.python_implementation()} {platform.python_version()}")
-    print(as_text(table))
+    if options.json:
+        print(json.dumps([row.json() for row in table], indent=1))
+    else:
+        print(f"{platform.python_implementation()} {platform.python_version()}")
+        print(as_text(table))
     return 1 if table[-1].failed else 0
 
 

@@ -48,14 +48,10 @@ def element(e: Expressions, value: Value, format: str) -> ast.Subscript:
     index, step, plus = base.steps or (base, 1, 0)
     if index.low < 0 or plus + offset < 0 or not 0 < step <= _MAX_STEP:
         index, step, plus = base, 1, 0
-    near = plus + offset < _FAR
-    if (
-        near
-        and base.constant is None
-        and (plus + offset or step > 1)
-        and e.may_step(memory, format, plus + offset, step)
-    ):
-        return py.item(e.cell(e.cells.view(memory, format, plus + offset, step)), index.node)
+    start = plus + offset
+    pays = base.constant is None and start < _FAR and (start or step > 1)
+    if pays and e.may_step(memory, format, start, step):
+        return py.item(e.cell(e.cells.view(memory, format, start, step)), index.node)
     return py.item(_view(e, value, format), _at_offset(base, offset))
 
 
