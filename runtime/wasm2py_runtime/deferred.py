@@ -15,7 +15,7 @@ from types import CellType, CodeType, FunctionType
 from typing import Any, Optional
 
 from .errors import InternalError
-from .functions import BY_STATEMENT, inner_code, make_function
+from .functions import BY_STATEMENT, has_tail_calls, inner_code, make_function
 
 #: The file name that the code of stubs reports.
 STUB = "<wasm2py first call>"
@@ -55,7 +55,12 @@ class Deferred:
                 raise InternalError(f"bug in wasm2py, please report it: {function.__name__} captures other cells")
             self._code = code
         # In this order: a thread that enters between the two finds a function that works.
-        function.__code__ = code
+        if has_tail_calls(code):
+            function.__defaults__ = (False,)
+            function.__code__ = code
+            function.wasm_tail = True  # type: ignore[attr-defined]
+        else:
+            function.__code__ = code
         function.__kwdefaults__ = None
         if BY_STATEMENT:
             called = make_function(code, function.__globals__, function.__name__, function.__closure__ or ())

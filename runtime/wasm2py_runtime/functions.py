@@ -20,11 +20,20 @@ BY_STATEMENT = sys.implementation.name == "cpython" and sys.version_info >= (3, 
 
 def make_function(code: CodeType, namespace: dict[str, Any], name: str, captured: tuple[CellType, ...]) -> FunctionType:
     """A function called ``name`` that runs ``code`` with these cells as its free variables."""
-    if not BY_STATEMENT:
-        return FunctionType(code, namespace, name, None, captured or None)
-    function: FunctionType = FunctionType(_around(code), namespace, name, None, captured or None)()
-    function.__name__ = name
+    if BY_STATEMENT:
+        function: FunctionType = FunctionType(_around(code), namespace, name, None, captured or None)()
+        function.__name__ = name
+    else:
+        function = FunctionType(code, namespace, name, None, captured or None)
+    if has_tail_calls(code):
+        function.__defaults__ = (False,)
+        function.wasm_tail = True  # type: ignore[attr-defined]
     return function
+
+
+def has_tail_calls(code: CodeType) -> bool:
+    """Whether the code takes one more argument, for its tail calls (see tail_calls.py)."""
+    return code.co_varnames[code.co_argcount - 1 : code.co_argcount] == ("tail",)
 
 
 def _around(code: CodeType) -> CodeType:

@@ -11,6 +11,7 @@ from typing import Optional
 from wasm2py.binary.names import NameSection
 from wasm2py.codegen.names import Namer
 from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.ir.tail_calls import other_tail_calls
 from wasm2py.module import Module
 from wasm2py.types import ArrayType
 
@@ -38,8 +39,18 @@ class Cells:
         self.types: set[int] = set()
         #: helpers of the runtime that constant expressions call
         self.helpers: set[str] = set()
+        self._leaving: dict[int, bool] = {}
         #: whether a list that is subscripted may be that of an array (see the runtime's traps)
         self.has_arrays = any(isinstance(type.composite, ArrayType) for type in module.types)
+
+    def may_leave_with_call(self, index: int) -> bool:
+        """Whether a call of the function may end with a tail call. (Nobody knows what an imported one does.)"""
+        known = self._leaving.get(index)
+        if known is None:
+            position = index - self.spaces.imported_functions
+            functions = self.spaces.module.functions
+            known = self._leaving[index] = position < 0 or other_tail_calls(functions[position].body, index)
+        return known
 
     def is_taken(self, name: str) -> bool:
         return name in self.namer.taken

@@ -55,6 +55,8 @@ class Expressions:
         self.captured: set[str] = set()
         self.assigned: set[str] = set()
         self.helpers: set[str] = set()
+        #: whether the function has a tail call that its caller may have to make
+        self.leaves_with_call = False
         #: whether views with an offset may be used: in loops, where the addition that they save is done often
         self.stepping = False
         self._stepped: set[tuple[int, str, int, int]] = set()

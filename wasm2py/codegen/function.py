@@ -26,6 +26,7 @@ from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
 from wasm2py.codegen.schedule import Schedule, schedule
+from wasm2py.codegen.state import TAIL
 from wasm2py.codegen.structure import Structurer
 from wasm2py.codegen.tree import Both, Condition, For, Not, Test
 from wasm2py.codegen.variables import variables
@@ -33,6 +34,7 @@ from wasm2py.codegen.words import WordExpressions, word_values
 from wasm2py.ir import Block, Function, Invoke, Return, Throw, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import RESULT
+from wasm2py.ir.tail_calls import TAIL_CALLS
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,9 @@ class FunctionEmitter:
         if assigned:
             body = [ast.Nonlocal(assigned), *body]
         definition = py.define(name, args, body or [ast.Pass()])
+        if e.leaves_with_call:
+            definition.args.args.append(ast.arg(TAIL))
+            definition.args.defaults.append(py.constant(False))
         return Translated(definition, sorted(e.captured), e.helpers)
 
     def settled(self) -> set[str]:
@@ -251,6 +256,8 @@ class FunctionEmitter:
         if isinstance(terminator, Throw):
             return raised(e, terminator.args[0])
         if not isinstance(terminator, Return):
+            if block.body and block.body[-1].op in TAIL_CALLS:
+                return []  # its statement has returned
             return [ast.Raise(e.helper("unreachable"), None)]
         values = [e.returned(block, index) for index in range(len(terminator.args))]
         e.end_statement()

@@ -20,6 +20,7 @@ _RESERVED = re.compile(
     |[uif](8|16|32|64)(_\w+)?           # views, numeric helpers and float constants
     |word(_\w+)?                        # helpers for PyPy
     |(memory|table|elem|data|type|tag)\d+|(at_)?calls\d+_\d+
+    |tail(_call|_mark)?
     |(v128|[if]\d+x\d+)_\w+           # helpers for vectors
     |(ref|array|i31|extern)_\w+        # helpers for references
     |_\d+|__.*__""",

@@ -142,6 +142,8 @@ def _module_of(helper: str) -> str:
     """The module of the runtime that a helper is in."""
     if helper in EXCEPTION_NAMES:
         return "exceptions"
+    if helper.startswith("tail_"):
+        return "tail_calls"
     if helper.startswith(VECTOR_PREFIXES):
         return "simd"
     return "gc" if helper.startswith(("ref_", "array_", "extern_")) else "numeric"

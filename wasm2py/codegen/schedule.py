@@ -25,7 +25,9 @@ MAX_SIZE = 48
 
 
 #: their Python evaluates only one of the operands, or something that may trap before them
-_SKIPS_OPERANDS = frozenset(("select", "select_t", "call_indirect", "call_ref"))
+_SKIPS_OPERANDS = frozenset(
+    ("select", "select_t", "call_indirect", "call_ref", "return_call_indirect", "return_call_ref")
+)
 #: they find out that their first operand is null before the others are evaluated
 _NULL_FIRST = frozenset(("array.get", "array.get_s", "array.get_u", "array.set"))
 #: every object that they make is another one, but when it is made cannot be seen

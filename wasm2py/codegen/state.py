@@ -9,18 +9,22 @@ from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import integer, obj, statement
 from wasm2py.ir import Value
+from wasm2py.ir.tail_calls import RETURN_CALL
 
+#: the parameter of functions that leave with a call
+TAIL = "tail"
 _BITS = {"i32": 32, "i64": 64}
 
 
-def call_expression(e: Expressions, value: Value) -> ast.expr:
-    """The bare call of ``call``, ``call_indirect`` and ``call_ref``, whatever it gives."""
-    if value.op.name == "call":
+def call_expression(e: Expressions, value: Value) -> ast.Call:
+    """The bare call of ``call``, ``call_indirect`` and ``call_ref`` and their tail forms, whatever it gives."""
+    name = value.op.name.replace("return_", "")
+    if name == "call":
         signed = e.conventions.get(value.immediate, ())
         args = [e.signed(value, i).node if i in signed else e.plain(value, i) for i in range(len(value.args))]
         return py.call(e.cell(e.cells.function(value.immediate)), args)
     last = len(value.args) - 1
-    if value.op.name == "call_indirect":
+    if name == "call_indirect":
         callee = _call_list_entry(e, value)
     else:  # Python warns of a None that is called
         ref = value.args[last]
@@ -49,6 +53,19 @@ def _call_object(e: Expressions, value: Value) -> ast.expr:
 @statement("call", "call_indirect", "call_ref")
 def _call_statement(e: Expressions, value: Value) -> list[ast.stmt]:
     return [ast.Expr(call_expression(e, value))]
+
+
+@statement("return_call", "return_call_indirect", "return_call_ref")
+def _tail_call(e: Expressions, value: Value) -> list[ast.stmt]:
+    """``return x if tail else tail_call(x)``, where x says what to call (see the runtime's tail_calls)."""
+    call = call_expression(e, value)
+    if value.op is RETURN_CALL and not e.cells.may_leave_with_call(value.immediate):
+        return [ast.Return(call)]
+    e.leaves_with_call = True
+    scratch = e.scratch()
+    described = py.tuple_of([e.runtime("tail_mark"), call.func, *call.args])
+    made = e.helper("tail_call", py.name(scratch))
+    return [py.assign(scratch, described), ast.Return(py.choice(py.name(TAIL), py.name(scratch), made))]
 
 
 @integer("global.get")

@@ -30,10 +30,11 @@ SUPPORTED = frozenset(
         "memory64",
         "custom-page-sizes",
         "wide-arithmetic",
+        "tail-call",
     )
 )
 #: instructions whose feature is translated but for what belongs to another one
-_UNSUPPORTED = {"return_call_ref": "tail-call"}
+_UNSUPPORTED: dict[str, str] = {}
 
 
 def check_supported(module: Module) -> None:

@@ -18,6 +18,7 @@ from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, reso
 from wasm2py.ir.signatures import operand_count, result_type, unpacked_types
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.ssa import Locals
+from wasm2py.ir.tail_calls import TAIL_CALL_HANDLERS, calls_itself, start_over
 from wasm2py.ir.vectors import VECTOR_HANDLERS
 from wasm2py.ir.wide import WIDE_HANDLERS
 from wasm2py.module import Function as WasmFunction
@@ -53,6 +54,8 @@ class Builder:
             function.params.append(param)
             self.locals.write(self.block, i, param)
         self.frames.append(Frame("func", 0, FuncType((), function.type.results)))
+        #: where the function starts over when it ends with a call of itself
+        self.start = start_over(self) if calls_itself(definition.body, function.index) else None
 
     def run(self, body: Any) -> None:
         assigned = assigned_within(body)
@@ -129,6 +132,8 @@ class Builder:
     def finish(self) -> Function:
         function = self.function
         function.blocks[0].body[:0] = self.locals.zeros
+        if self.start is not None:
+            self.locals.close_loop(self.start)
         self.locals.drop_settled()
         for block in function.blocks:
             resolve_all(block.phis)
@@ -259,7 +264,9 @@ _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
 }
 #: the same by opcode
 _STEPS = {
-    BY_NAME[name]: handler for name, handler in (*_HANDLERS.items(), *VECTOR_HANDLERS.items(), *WIDE_HANDLERS.items())
+    BY_NAME[name]: handler
+    for handlers in (_HANDLERS, VECTOR_HANDLERS, WIDE_HANDLERS, TAIL_CALL_HANDLERS)
+    for name, handler in handlers.items()
 }
 _CONTROL = {BY_NAME[name]: handler for name, handler in (*CONTROL_HANDLERS.items(), *EXCEPTION_HANDLERS.items())}
 

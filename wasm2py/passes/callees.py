@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function, Return, build
 from wasm2py.ir.spaces import IndexSpaces
+from wasm2py.ir.tail_calls import TAIL_CALLS
 from wasm2py.module import Function as WasmFunction
 
 #: operations up to which a function is small, and for one that is called in one place only
@@ -39,6 +40,7 @@ _FREE = frozenset(
     ]
 )
 _CALLS = frozenset(("call", "call_indirect", "call_ref"))
+_NEVER = TAIL_CALLS | {BY_NAME["loop"]}
 #: more instructions than this are not even counted
 _MAX_BODY = 4 * SMALL_IF_ONCE
 
@@ -73,7 +75,7 @@ class Callees:
 
     def _cost(self, index: int) -> int:
         definition = self._functions[index - self._first] if index >= self._first else None
-        if definition is None or len(definition.body) > _MAX_BODY or _has_loop(definition):
+        if definition is None or len(definition.body) > _MAX_BODY or _stays(definition):
             return _MAX_BODY
         return operations(definition)
 
@@ -86,8 +88,9 @@ class Callees:
         return self._built[index]
 
 
-def _has_loop(definition: WasmFunction) -> bool:
-    return any(instruction.opcode.name == "loop" for instruction in definition.body)
+def _stays(definition: WasmFunction) -> bool:
+    """Whether the body has a loop, or leaves with a call."""
+    return any(instruction.opcode in _NEVER for instruction in definition.body)
 
 
 _OF_MODULE: WeakKeyDictionary[IndexSpaces, Callees] = WeakKeyDictionary()
