@@ -20,7 +20,7 @@ if sys.version_info < (3, 11):
 
 from wasm2py.api import check, compile, compile_package, inspect, load
 from wasm2py.cache import CacheWarning
-from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError, Wasm2pyError, WorkerError
+from wasm2py.errors import DecodeError, ValidationError, Wasm2pyError, WorkerError
 from wasm2py.features import DEFAULT_FEATURES, FEATURES
 from wasm2py.options import Options
 from wasm2py.reading import MissingExtra, TextFormatError
@@ -34,7 +34,6 @@ __all__ = [
     "MissingExtra",
     "Options",
     "TextFormatError",
-    "UnsupportedFeature",
     "ValidationError",
     "Wasm2pyError",
     "WorkerError",

@@ -47,8 +47,8 @@ def compile(
     of each function before and after each pass; ``wasm2py.passes.IRDump`` writes it down. ``jobs`` is the number of
     processes that share the work on a large module; with ``observe`` there is one.
 
-    Raises DecodeError (no module), ValidationError (an invalid one), UnsupportedFeature (it uses something that
-    cannot be translated yet), OSError (the file cannot be read) and WorkerError (one of several processes died).
+    Raises DecodeError (no module), ValidationError (an invalid one), OSError (the file cannot be read) and WorkerError
+    (one of several processes died).
     """
     return _translate(read_module(source, name), options, progress, observe, jobs).pieces().text
 
@@ -115,8 +115,7 @@ def _make_entry(
 def check(source: ModuleSource, *, features: frozenset[str] = DEFAULT_FEATURES) -> None:
     """Decode and validate a module; return if it is valid.
 
-    Raises DecodeError, ValidationError and OSError. That a module is valid does not say that ``compile`` supports
-    all of it.
+    Raises DecodeError, ValidationError and OSError.
     """
     from wasm2py.binary import decode
     from wasm2py.validate import validate

@@ -49,29 +49,6 @@ class ValidationError(Wasm2pyError):
         return self.message + _place(self.offset, self.function, self.name, self.instruction)
 
 
-class UnsupportedFeature(Wasm2pyError):
-    """The module is valid but uses something that this version does not translate."""
-
-    def __init__(
-        self,
-        feature: str,
-        detail: str = "",
-        offset: int | None = None,
-        function: int | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(feature, detail, offset, function, name)
-        self.feature = feature
-        self.detail = detail
-        self.offset = offset
-        self.function = function
-        self.name = name
-
-    def __str__(self) -> str:
-        what = f"{self.feature} is not supported yet" + (f": {self.detail}" if self.detail else "")
-        return what + _place(self.offset, self.function, self.name, None)
-
-
 class WorkerError(Wasm2pyError):
     """A process that translated a part of the module ended before its work was done. The module is not to blame."""
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Builds that are compiled without anything newer than WebAssembly 2.0 without SIMD.
-BUILDS = ("mvp", "wasi", "O0")
+BUILDS = ("mvp", "wasi", "O0", "simd")
 
 
 @dataclass(frozen=True)

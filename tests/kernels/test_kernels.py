@@ -13,7 +13,6 @@ from tests.kernels.interpreters import WANTED, interpreter
 from tests.kernels.kernels import BUILDS, Kernel, kernels
 from tests.support.engine import load
 from tests.support.shared import REPOSITORY, need_shared
-from wasm2py.errors import UnsupportedFeature
 from wasm2py.options import Options, Target
 
 KERNELS = kernels(need_shared("kernels"))
@@ -28,17 +27,6 @@ def test_checksum(kernel: Kernel, build: str) -> None:
         exports["_initialize"]()
     for size in ("small", "std"):
         assert exports["run"](kernel.sizes[size]) == kernel.expected(size), size
-
-
-@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
-def test_simd_build_is_refused_by_name_or_right(kernel: Kernel) -> None:
-    """Until SIMD is translated its builds are refused, naming the feature; some of them use none."""
-    try:
-        module = load(kernel.wasm("simd"), name=kernel.name)
-    except UnsupportedFeature as missing:
-        assert missing.feature == "simd"
-        pytest.skip("not yet supported: simd")
-    assert module.Module().exports["run"](kernel.sizes["std"]) == kernel.expected("std")
 
 
 @pytest.mark.parametrize("build", BUILDS)

@@ -12,7 +12,7 @@ from tests.spec.prepared import prepare
 from tests.spec.runner import Outcome, Runner
 from tests.spec.scripts import Script
 from tests.support.engine import load
-from wasm2py.errors import DecodeError, UnsupportedFeature, ValidationError
+from wasm2py.errors import DecodeError, ValidationError
 from wasm2py.options import Options
 from wasm2py.passes import Observer
 
@@ -34,17 +34,11 @@ class CompiledModules:
             raise Refused("invalid", str(error)) from error
 
     def load(self, command: Json) -> ModuleType:
-        try:
-            return load(self.script.binary(command), self.options, command["filename"], self.observe)
-        except UnsupportedFeature as missing:
-            raise Refused("unsupported", missing.feature) from missing
+        return load(self.script.binary(command), self.options, command["filename"], self.observe)
 
     def source(self, command: Json) -> str:
         """The Python text of a valid module."""
-        try:
-            return wasm2py.compile(self.script.binary(command), options=self.options)
-        except UnsupportedFeature as missing:
-            raise Refused("unsupported", missing.feature) from missing
+        return wasm2py.compile(self.script.binary(command), options=self.options)
 
 
 def run(script: Script, options: Options, observe: Observer | None = None) -> list[Outcome]:

@@ -7,12 +7,12 @@ from typing import Any, Literal, Protocol
 
 Json = dict[str, Any]
 
-#: why a module was refused; "unsupported" only when it was to be translated
-Reason = Literal["malformed", "invalid", "unsupported"]
+#: why a module was refused
+Reason = Literal["malformed", "invalid"]
 
 
 class Refused(Exception):
-    """The compiler did not take a module. ``str()`` is its message, or the feature that is not supported."""
+    """The compiler did not take a module. ``str()`` is its message."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 class Modules(Protocol):
-    """The binary modules of one script, each named by a command. Both methods may raise Refused."""
+    """The binary modules of one script, each named by a command. The first method may raise Refused."""
 
     def check(self, command: Json) -> None:
         """Decode and validate."""

@@ -17,7 +17,7 @@ _CHECKED = frozenset(
 
 
 class Compiler(Protocol):
-    """Compiles the modules of a script; both methods may raise Refused."""
+    """Compiles the modules of a script; the first method may raise Refused."""
 
     def check(self, command: Json) -> None: ...
     def source(self, command: Json) -> str: ...
@@ -46,13 +46,10 @@ class PreparedScript:
 
     def check(self, command: Json) -> None:
         refused = self._modules[command["filename"]].get("refused")
-        if refused and refused[0] != "unsupported":
+        if refused:
             raise Refused(*refused)
 
     def load(self, command: Json) -> ModuleType:
-        refused = self._modules[command["filename"]].get("refused")
-        if refused:
-            raise Refused(*refused)
         module = ModuleType(command["filename"])
         exec(compile(self._modules[command["filename"]]["source"], command["filename"], "exec"), module.__dict__)
         return module
@@ -76,7 +73,7 @@ def _binaries(commands: list[Json]) -> Iterator[Json]:
 
 
 def _entry(compiler: Compiler, command: Json) -> Json:
-    """What the compiler says. A definition may be instantiated later, so it is translated if it can be."""
+    """What the compiler says. A definition may be instantiated later."""
     try:
         compiler.check(command)
         if command["type"] in _CHECKED - {"module_definition"}:

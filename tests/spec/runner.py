@@ -1,8 +1,4 @@
-"""Executes the commands of one script and says of each whether it passed.
-
-A command whose module uses something that wasm2py does not translate yet is neither passed nor failed: it is *not
-yet supported*, and so is every command that depends on that module.
-"""
+"""Executes the commands of one script and says of each whether it passed."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from tests.spec.spectest import spectest
 from tests.spec.values import Values, canonical
 from wasm2py_runtime import ExhaustionError, FuncType, Linker, LinkError, Trap, WasmException
 
-Status = Literal["passed", "unsupported", "failed", "text"]
+Status = Literal["passed", "failed", "text"]
 
 #: How long a `wait` command may take.
 THREAD_TIMEOUT = 60.0
@@ -24,7 +20,7 @@ THREAD_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one command. ``detail`` is the feature that is missing, or what went wrong."""
+    """What became of one command. ``detail`` is what went wrong."""
 
     line: int
     command: str
@@ -36,20 +32,11 @@ class Failed(Exception):
     """A command did not do what the script says."""
 
 
-class NotSupported(Exception):
-    """A command depends on a module that is not translated yet. Stands in for the instance that there is not."""
-
-    def __init__(self, feature: str) -> None:
-        super().__init__(feature)
-        self.feature = feature
-
-
 @dataclass(frozen=True)
 class Agent:
-    """A thread that runs commands, the instance that it shares with its maker, and what became of its commands."""
+    """A thread that runs commands, and what became of them."""
 
     thread: threading.Thread
-    shared: Any
     outcomes: list[Outcome]
 
 
@@ -80,8 +67,6 @@ class Runner:
                 status = "text"
             else:
                 _COMMANDS[command["type"]](self, command)
-        except NotSupported as missing:
-            status, detail = "unsupported", missing.feature
         except Failed as failure:
             status, detail = "failed", str(failure)
         except Exception as error:  # whatever it is, it is a failure of this command and the rest goes on
@@ -92,15 +77,9 @@ class Runner:
 
     def module(self, command: Json) -> None:
         name = command.get("name")
-        failed = Failed("its module failed")
-        self._bind(name, failed)
-        try:
-            self.definitions[name] = self.define(command)
-            self._bind(name, self.instantiate(self.definitions[name]))
-        except NotSupported as missing:
-            self.definitions[name] = missing
-            self._bind(name, missing)
-            raise
+        self._bind(name, Failed("its module failed"))
+        self.definitions[name] = self.modules.load(command)
+        self._bind(name, self.instantiate(self.definitions[name]))
 
     def module_definition(self, command: Json) -> None:
         """Decode and validate; some could not be instantiated, and those that are get translated then."""
@@ -109,26 +88,14 @@ class Runner:
 
     def module_instance(self, command: Json) -> None:
         definition = self.definitions[command.get("module")]
-        try:
-            definition = self.define(definition) if isinstance(definition, dict) else present(definition)
-            self._bind(command.get("instance"), self.instantiate(definition))
-        except NotSupported as missing:
-            self._bind(command.get("instance"), missing)
-            raise
+        if isinstance(definition, dict):
+            definition = self.modules.load(definition)
+        self._bind(command.get("instance"), self.instantiate(definition))
 
     def register(self, command: Json) -> None:
         instance = self.instances[command.get("name")]
         self.registered[command["as"]] = instance if isinstance(instance, Exception) else instance.exports
         present(instance)
-
-    def define(self, command: Json) -> Any:
-        """The generated Python module of a binary."""
-        try:
-            return self.modules.load(command)
-        except Refused as refused:
-            if refused.reason == "unsupported":
-                raise NotSupported(str(refused)) from refused
-            raise
 
     def instantiate(self, definition: Any) -> Any:
         """An instance, its imports taken from the registered exports."""
@@ -199,11 +166,11 @@ class Runner:
             return
 
     def assert_unlinkable(self, command: Json) -> None:
-        definition = self.define(command)
+        definition = self.modules.load(command)
         self._must_raise(lambda: self.instantiate(definition), LinkError)
 
     def assert_uninstantiable(self, command: Json) -> None:
-        definition = self.define(command)
+        definition = self.modules.load(command)
         self._must_raise(lambda: self.instantiate(definition), Trap, command["text"])
 
     def _must_refuse(self, command: Json, reason: Reason) -> None:
@@ -219,8 +186,6 @@ class Runner:
         """The reference interpreter's message is compared as it does itself: one begins with the other."""
         try:
             attempt()
-        except NotSupported:
-            raise
         except kind as error:
             message = str(error)
             if text and not message.startswith(text) and not text.startswith(message):
@@ -235,13 +200,11 @@ class Runner:
     def thread(self, command: Json) -> None:
         """Run commands in an agent of its own, which knows only the shared instance."""
         runner = Runner(self.modules)
-        shared = None
         if "shared_module" in command:
-            shared = present(self.instances[command["shared_module"]])
-            runner.instances[command["shared_module"]] = shared
+            runner.instances[command["shared_module"]] = present(self.instances[command["shared_module"]])
         outcomes: list[Outcome] = []
         thread = threading.Thread(target=lambda: outcomes.extend(runner.run(command["commands"])), daemon=True)
-        self.threads[command["name"]] = Agent(thread, shared, outcomes)
+        self.threads[command["name"]] = Agent(thread, outcomes)
         thread.start()
 
     def wait(self, command: Json) -> None:
@@ -249,15 +212,6 @@ class Runner:
         agent.thread.join(THREAD_TIMEOUT)
         if agent.thread.is_alive():
             raise Failed("the thread does not end")
-        for outcome in agent.outcomes:
-            if outcome.status == "unsupported":
-                self._without(agent.shared, NotSupported(outcome.detail))
-
-    def _without(self, shared: Any, missing: NotSupported) -> None:
-        """A thread could not do its part: from now on the instance that it shared is not to be had either."""
-        for names in (self.instances, self.registered):
-            names.update({name: missing for name, thing in names.items() if thing in (shared, shared.exports)})
-        raise missing
 
 
 _COMMANDS: dict[str, Callable[[Runner, Json], None]] = {

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tests.spec.runner import Outcome
 
-HEADINGS = ("directory", "files", "commands", "passed", "not yet supported", "failed")
+HEADINGS = ("directory", "files", "commands", "passed", "failed")
 
 
 class Named(Protocol):
@@ -31,38 +30,26 @@ class Row:
     passed: int = 0
     failed: int = 0
     text: int = 0
-    unsupported: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
-            if outcome.status == "unsupported":
-                self.unsupported[outcome.detail] += 1
-            else:
-                setattr(self, outcome.status, getattr(self, outcome.status) + 1)
+            setattr(self, outcome.status, getattr(self, outcome.status) + 1)
 
     @property
     def commands(self) -> int:
-        return self.passed + self.failed + self.missing
-
-    @property
-    def missing(self) -> int:
-        return sum(self.unsupported.values())
+        return self.passed + self.failed
 
     def merge(self, other: Row) -> None:
         self.files += other.files
         self.passed += other.passed
         self.failed += other.failed
         self.text += other.text
-        self.unsupported += other.unsupported
 
     def cells(self) -> tuple[str, ...]:
-        features = ", ".join(f"{name} {count}" for name, count in self.unsupported.most_common())
-        missing = f"{self.missing} ({features})" if features else "0"
-        numbers = (self.files, self.commands, self.passed)
-        return (self.directory, *map(str, numbers), missing, str(self.failed))
+        return (self.directory, *map(str, (self.files, self.commands, self.passed, self.failed)))
 
     def json(self) -> dict[str, Any]:
-        return {**vars(self), "commands": self.commands, "unsupported": dict(self.unsupported)}
+        return {**vars(self), "commands": self.commands}
 
 
 def rows(results: Iterable[tuple[Named, Sequence[Outcome]]]) -> list[Row]:
@@ -79,20 +66,19 @@ def rows(results: Iterable[tuple[Named, Sequence[Outcome]]]) -> list[Row]:
 
 
 def as_text(table: Sequence[Row]) -> str:
-    """Columns lined up, the long one (which features) last."""
-    order = (0, 1, 2, 3, 5, 4)
-    lines = [tuple(cells[i] for i in order) for cells in (HEADINGS, *(row.cells() for row in table))]
+    """Columns lined up."""
+    lines = [HEADINGS, *(row.cells() for row in table)]
     widths = [max(map(len, column)) for column in zip(*lines)]
     return "\n".join("  ".join(_align(cells, widths)).rstrip() for cells in lines)
 
 
 def _align(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
-    first, *numbers, last = zip(cells, widths)
-    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in numbers), last[0]]
+    first, *numbers = zip(cells, widths)
+    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in numbers)]
 
 
 def as_markdown(table: Sequence[Row]) -> str:
-    lines = [HEADINGS, ("---", *["--:"] * 3, "---", "--:"), *(row.cells() for row in table)]
+    lines = [HEADINGS, ("---", *["--:"] * 4), *(row.cells() for row in table)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

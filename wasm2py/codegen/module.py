@@ -18,7 +18,6 @@ from wasm2py.codegen.conventions import signed_params
 from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.function import Choices, translate_function
 from wasm2py.codegen.source import to_source
-from wasm2py.codegen.support import check_supported
 from wasm2py.ir import build
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
@@ -30,13 +29,9 @@ Progress = Callable[[int, int], None]
 
 
 class Context:
-    """What the translation of every function of a validated module needs; made once in each process.
-
-    Raises UnsupportedFeature where the module uses what this version does not translate.
-    """
+    """What the translation of every function of a validated module needs; made once in each process."""
 
     def __init__(self, module: Module, options: Options) -> None:
-        check_supported(module)
         self.module = module
         self.options = options
         self.spaces = IndexSpaces(module)

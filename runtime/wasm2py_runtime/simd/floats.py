@@ -7,8 +7,10 @@ basic operations and square roots. Instructions that only move or test bits leav
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from struct import Struct
+from sys import byteorder
 from typing import Callable
 
 from ..floats import f64_ceil, f64_div, f64_floor, f64_max, f64_min, f64_nearest, f64_sqrt, f64_trunc
@@ -23,14 +25,16 @@ def floats(a: int, width: int) -> tuple[float, ...]:
     return FLOATS[width].unpack(a.to_bytes(16, "little"))
 
 
-def from_doubles(numbers: list[float]) -> int:
+def from_doubles(numbers: Iterable[float]) -> int:
     return int.from_bytes(FLOATS[64].pack(*numbers), "little")
 
 
-def from_singles(numbers: list[float]) -> int:
+def from_singles(numbers: Iterable[float]) -> int:
     """Each number rounded to 32 bits; what is too large becomes infinite."""
     rounded = array("f", numbers)
-    return int.from_bytes(FLOATS[32].pack(*rounded), "little")
+    if byteorder == "big":
+        rounded.byteswap()
+    return int.from_bytes(rounded.tobytes(), "little")
 
 
 _FROM = {32: from_singles, 64: from_doubles}
@@ -38,12 +42,13 @@ _FROM = {32: from_singles, 64: from_doubles}
 
 def _unary(width: int, operation: Callable[[float], float]) -> Unary:
     made = _FROM[width]
-    return lambda a: made([operation(x) for x in floats(a, width)])
+    return lambda a: made(map(operation, floats(a, width)))
 
 
 def _binary(width: int, operation: Callable[[float, float], float]) -> Binary:
     made = _FROM[width]
-    return lambda a, b: made(list(map(operation, floats(a, width), floats(b, width))))
+    unpack = FLOATS[width].unpack
+    return lambda a, b: made(map(operation, unpack(a.to_bytes(16, "little")), unpack(b.to_bytes(16, "little"))))
 
 
 def _relation(width: int, relation: Callable[[float, float], bool]) -> Binary:
@@ -56,9 +61,7 @@ def _chosen(relation: Binary) -> Binary:
     return lambda a, b: a ^ ((a ^ b) & relation(b, a))
 
 
-f32x4_add, f64x2_add = (_binary(width, add) for width in (32, 64))
-f32x4_sub, f64x2_sub = (_binary(width, sub) for width in (32, 64))
-f32x4_mul, f64x2_mul = (_binary(width, mul) for width in (32, 64))
+f32x4_add, f32x4_sub, f32x4_mul = (_binary(32, operation) for operation in (add, sub, mul))
 f32x4_div, f64x2_div = (_binary(width, f64_div) for width in (32, 64))
 f32x4_min, f64x2_min = (_binary(width, f64_min) for width in (32, 64))
 f32x4_max, f64x2_max = (_binary(width, f64_max) for width in (32, 64))
@@ -75,6 +78,28 @@ f32x4_le, f64x2_le = (_relation(width, le) for width in (32, 64))
 f32x4_ge, f64x2_ge = (_relation(width, ge) for width in (32, 64))
 f32x4_pmin, f64x2_pmin = _chosen(f32x4_lt), _chosen(f64x2_lt)
 f32x4_pmax, f64x2_pmax = _chosen(f32x4_gt), _chosen(f64x2_gt)
+
+
+# Two lanes are quickest written out.
+_unpack, _pack = FLOATS[64].unpack, FLOATS[64].pack
+
+
+def f64x2_add(a: int, b: int) -> int:
+    x0, x1 = _unpack(a.to_bytes(16, "little"))
+    y0, y1 = _unpack(b.to_bytes(16, "little"))
+    return int.from_bytes(_pack(x0 + y0, x1 + y1), "little")
+
+
+def f64x2_sub(a: int, b: int) -> int:
+    x0, x1 = _unpack(a.to_bytes(16, "little"))
+    y0, y1 = _unpack(b.to_bytes(16, "little"))
+    return int.from_bytes(_pack(x0 - y0, x1 - y1), "little")
+
+
+def f64x2_mul(a: int, b: int) -> int:
+    x0, x1 = _unpack(a.to_bytes(16, "little"))
+    y0, y1 = _unpack(b.to_bytes(16, "little"))
+    return int.from_bytes(_pack(x0 * y0, x1 * y1), "little")
 
 
 def f32x4_abs(a: int) -> int:

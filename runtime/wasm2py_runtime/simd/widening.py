@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import mul
+
 from .arithmetic import i16x8_add, i32x4_add
 from .shapes import ONES, SIGNED, UNSIGNED, Binary, Unary, lanes, vector
 
@@ -68,11 +70,12 @@ i16x8_extadd_pairwise_i8x16_s, i32x4_extadd_pairwise_i16x8_s = map(_extadd_s, (8
 def _extmul(width: int, high: bool, signed: bool) -> Binary:
     """Products of half of the lanes; they fit into lanes twice as wide."""
     layouts = SIGNED if signed else UNSIGNED
-    narrow, wide, count = layouts[width], layouts[2 * width], 64 // width
+    unpack, pack, count = layouts[width].unpack, layouts[2 * width].pack, 64 // width
     half = slice(count, None) if high else slice(count)
 
     def extmul(a: int, b: int) -> int:
-        return vector([x * y for x, y in zip(lanes(a, narrow)[half], lanes(b, narrow)[half])], wide)
+        left, right = unpack(a.to_bytes(16, "little"))[half], unpack(b.to_bytes(16, "little"))[half]
+        return int.from_bytes(pack(*map(mul, left, right)), "little")
 
     return extmul
 

@@ -16,7 +16,7 @@ import pytest
 import wasm2py
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.test_package import CHAIN
-from wasm2py import UnsupportedFeature, WorkerError, jobs
+from wasm2py import ValidationError, WorkerError, jobs
 from wasm2py.codegen.module import Functions
 from wasm2py.commands.common import progress_bar
 
@@ -72,7 +72,7 @@ def die(positions: range) -> Functions:
 def refuse(positions: range) -> Functions:
     """The ranges that come later fail first."""
     threading.Event().wait(0.3 if positions.start < 20 else 0)
-    raise UnsupportedFeature("simd", "v128.load", 7, positions.start, "name")
+    raise ValidationError("no", 7, positions.start, "name")
 
 
 def interrupt(done: int, total: int) -> None:
@@ -92,9 +92,9 @@ def test_a_worker_that_dies_is_an_error(wasm: Wasm, monkeypatch: pytest.MonkeyPa
 @pytest.mark.usefixtures("forked")
 def test_the_error_of_the_lowest_function_is_raised(wasm: Wasm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_translate_range", refuse)
-    with pytest.raises(UnsupportedFeature) as caught:
+    with pytest.raises(ValidationError) as caught:
         wasm2py.compile(wasm(CHAIN), jobs=2)
-    assert (caught.value.feature, caught.value.offset, caught.value.function) == ("simd", 7, 0)
+    assert (caught.value.offset, caught.value.function, caught.value.name) == (7, 0, "name")
     assert gc.isenabled()
 
 
