@@ -21,25 +21,32 @@ tail_mark = object()
 Call = tuple[Any, ...]
 
 
+_STEPS = """def steps(call):
+    while True:
+        {unpacked} = call
+        if getattr(function, "wasm_tail", False):
+            call = function({arguments}True)
+            if type(call) is tuple and len(call) == {length} and call[0] is tail_mark:
+                continue
+            return call
+        if function is None:
+            raise NullReference("null function reference")
+        return function({arguments})
+"""
+
+
 class _Steps(dict[int, Callable[[Call], Any]]):
-    """What makes a tail call, by the length of its tuple: without ``*args``, which would go through C."""
+    """What makes tail calls while their tuples have one length: without ``*args``, which would go through C."""
 
     def __missing__(self, length: int) -> Callable[[Call], Any]:
         names = [f"a{index}" for index in range(length - 2)]
-        source = (
-            "def step(call):\n"
-            f"    {', '.join(['_', 'function', *names])} = call\n"
-            '    if getattr(function, "wasm_tail", False):\n'
-            f"        return function({', '.join([*names, 'True'])})\n"
-            "    if function is None:\n"
-            '        raise NullReference("null function reference")\n'
-            f"    return function({', '.join(names)})\n"
-        )
-        namespace: dict[str, Any] = {"__wasm2py__": __wasm2py__, "NullReference": NullReference}
+        unpacked, arguments = ", ".join(["_", "function", *names]), "".join(f"{name}, " for name in names)
+        namespace: dict[str, Any] = {"__wasm2py__": 1, "NullReference": NullReference, "tail_mark": tail_mark}
+        source = _STEPS.format(unpacked=unpacked, arguments=arguments, length=length)
         exec(compile(source, "<wasm2py tail call>", "exec"), namespace)
-        step: Callable[[Call], Any] = namespace["step"]
-        self[length] = step
-        return step
+        steps: Callable[[Call], Any] = namespace["steps"]
+        self[length] = steps
+        return steps
 
 
 _steps = _Steps()
