@@ -128,19 +128,18 @@ def _is_ours(frame: FrameType) -> bool:
 def _index_trap(message: str, frame: FrameType) -> Trap:
     """Views of memory, call lists and the elements of arrays are what generated code subscripts.
 
-    Call lists and elements both are lists. Where a module has both, a function keeps the last index into each call list
-    in a variable: if the list does not reach so far, that was the subscript that failed.
+    Call lists and elements both are lists, and of an index of 64 bits Python says only that it is too large, whatever
+    is subscripted. In modules where that could be asked, a function keeps the last index into each call list in a
+    variable: if the list does not reach so far, that was the subscript that failed.
     """
+    lists = [name for name in frame.f_code.co_freevars if name.startswith("calls")]
+    seen = frame.f_locals
+    if any(seen.get(f"at_{name}", -1) >= len(seen[name]) for name in lists):
+        return UndefinedElement()
     if "list" not in message:
         return MemoryOutOfBounds()
-    lists = [name for name in frame.f_code.co_freevars if name.startswith("calls")]
-    if "assignment" in message or not lists:
-        return ArrayOutOfBounds()
-    if not any(f"at_{name}" in frame.f_code.co_varnames for name in lists):
-        return UndefinedElement()
-    seen = frame.f_locals
-    beyond = any(seen.get(f"at_{name}", -1) >= len(seen[name]) for name in lists)
-    return UndefinedElement() if beyond else ArrayOutOfBounds()
+    kept = any(f"at_{name}" in frame.f_code.co_varnames for name in lists)
+    return ArrayOutOfBounds() if kept or not lists or "assignment" in message else UndefinedElement()
 
 
 def _translate_own(error: BaseException) -> Optional[Exception]:

@@ -44,10 +44,10 @@ def _engine() -> wasmtime.Engine:
 class OnWasmtime:
     """An instance of a module on wasmtime."""
 
-    def __init__(self, wasm: bytes) -> None:
-        module = wasmtime.Module(_engine(), wasm)
+    def __init__(self, wasm: bytes, engine: wasmtime.Engine | None = None) -> None:
+        module = wasmtime.Module(engine or _engine(), wasm)
         self.names = {export.name for export in module.exports}
-        self._store = wasmtime.Store(_engine())
+        self._store = wasmtime.Store(engine or _engine())
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
 
     def call(self, name: str, *arguments: Any) -> Any:

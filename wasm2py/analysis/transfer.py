@@ -59,6 +59,15 @@ for _bits in (32, 64):
             FIXED[f"i{_bits}.load{_width}_s"] = (-1 << _width - 1, (1 << _width - 1) - 1, 1)
 
 
+for _shape, _lanes, _width in (("i8x16", 16, 8), ("i16x8", 8, 16), ("i32x4", 4, 32), ("i64x2", 2, 64)):
+    FIXED[f"{_shape}.all_true"] = BOOLEAN
+    FIXED[f"{_shape}.bitmask"] = (0, (1 << _lanes) - 1, 1)
+    if _width < 32:
+        FIXED[f"{_shape}.extract_lane_u"] = (0, (1 << _width) - 1, 1)
+        FIXED[f"{_shape}.extract_lane_s"] = (-1 << _width - 1, (1 << _width - 1) - 1, 1)
+FIXED["v128.any_true"] = BOOLEAN
+
+
 for _op in BY_NAME.values():
     if _op.access is not None and _op.access.atomic and _op.access.sign:
         FIXED[_op.name] = (0, (1 << 8 * _op.access.width) - 1, 1)

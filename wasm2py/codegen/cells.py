@@ -40,8 +40,10 @@ class Cells:
         #: helpers of the runtime that constant expressions call
         self.helpers: set[str] = set()
         self._leaving: dict[int, bool] = {}
-        #: whether a list that is subscripted may be that of an array (see the runtime's traps)
-        self.has_arrays = any(isinstance(type.composite, ArrayType) for type in module.types)
+        #: whether an IndexError may not tell that it is of a call list (see the runtime's traps)
+        self.keeps_call_index = any(isinstance(type.composite, ArrayType) for type in module.types) or any(
+            table.index_type == "i64" for table in spaces.tables
+        )
 
     def may_leave_with_call(self, index: int) -> bool:
         """Whether a call of the function may end with a tail call. (Nobody knows what an imported one does.)"""

@@ -37,7 +37,7 @@ def _call_list_entry(e: Expressions, value: Value) -> ast.expr:
     typeidx, table = value.immediate
     calls = e.cell(e.cells.calls(table, typeidx))
     index = e.unsigned(value, len(value.args) - 1).node
-    return py.item(calls, py.walrus(f"at_{calls}", index) if e.cells.has_arrays else index)
+    return py.item(calls, py.walrus(f"at_{calls}", index) if e.cells.keeps_call_index else index)
 
 
 @integer("call", "call_indirect", "call_ref")
