@@ -1,0 +1,175 @@
+"""One guest: its descriptors, its memory, its limits; and how a module is linked with it and run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Callable, NamedTuple, Optional
+
+from ..imports import MISSING
+from ..linker import Linker
+from ..memory import Memory
+from .config import WasiConfig
+from .descriptors import Descriptor, DescriptorTable
+from .flags import ClockId, Rights
+from .functions import FUNCTIONS
+from .guest import Guest
+from .outcomes import ProcExit
+from .quota import Quota
+from .records import PREVIEW_0, PREVIEW_1, Layout
+from .sockets import open_listener
+from .streams import open_input, open_output
+
+#: The previews by the module that guests import from, and what they do not have in common.
+PREVIEWS: Mapping[str, tuple[Layout, frozenset[str]]] = {
+    "wasi_snapshot_preview1": (PREVIEW_1, frozenset()),
+    "wasi_unstable": (PREVIEW_0, frozenset({"sock_accept"})),
+}
+
+
+class Caller(NamedTuple):
+    """What a function of WASI is given beside its arguments."""
+
+    wasi: Wasi
+    layout: Layout
+
+    @property
+    def guest(self) -> Guest:
+        """The memory of the guest. RuntimeError if it was not attached."""
+        guest = self.wasi.guest
+        if guest is None:
+            raise RuntimeError("WASI: the guest's memory is not known: set wasi.memory, or use wasi.instantiate")
+        return guest
+
+    @property
+    def descriptors(self) -> DescriptorTable:
+        return self.wasi.descriptors
+
+
+class Wasi:
+    """The host of one guest, which may have several threads.
+
+        wasi = Wasi(WasiConfig(["prog"], directories={"/": "data"}))
+        code = wasi.run(prog_mod)
+
+    OSError if a file or directory of the configuration cannot be opened, TypeError for streams that are none. Use it as
+    a context manager, or call ``close``, unless ``run`` does: it holds directories and files open.
+    """
+
+    def __init__(self, config: Optional[WasiConfig] = None) -> None:
+        self.config = config = config or WasiConfig()
+        self.guest: Optional[Guest] = None
+        self.quota = Quota(config.max_written_bytes, config.at_write_limit)
+        self.descriptors = DescriptorTable(config.max_open_files)
+        try:
+            self._open_descriptors(config)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_descriptors(self, config: WasiConfig) -> None:
+        """Streams first, then directories, then sockets: C libraries look for directories from 3 on until one fails."""
+        streams = (
+            open_input(config.stdin),
+            open_output(config.stdout, "stdout"),
+            open_output(config.stderr, "stderr"),
+        )
+        for stream in streams:
+            self.descriptors.add(Descriptor(stream, stream.rights))
+        for device, (path, tree) in enumerate(config.directories.items(), 1):
+            root = tree.root(self.now, device)
+            inheriting = Rights.DIRECTORY | Rights.FILE
+            self.descriptors.add(Descriptor(root, root.rights, inheriting, preopen=path))
+        for listening in config.listen:
+            socket = open_listener(listening)
+            self.descriptors.add(Descriptor(socket, socket.rights, Rights.CONNECTION))
+
+    def now(self) -> int:
+        """The time of the guest's clock, in nanoseconds since 1970."""
+        return self.config.clock(ClockId.REALTIME)
+
+    @property
+    def memory(self) -> Optional[Memory]:
+        """The memory of the guest: what pointers point into. ``instantiate`` sets it."""
+        return self.guest.memory if self.guest is not None else None
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self.guest = Guest(memory)
+
+    # Linking --------------------------------------------------------------------------------------------------------
+
+    def imports(self, module: str = "wasi_snapshot_preview1") -> dict[str, Callable[..., Any]]:
+        """The functions to import from ``wasi_snapshot_preview1`` or ``wasi_unstable``, by name.
+
+        They take and return signed integers, as any host function. KeyError for another module.
+        """
+        layout, absent = PREVIEWS[module]
+        caller = Caller(self, layout)
+        return {name: function.bound(caller) for name, function in FUNCTIONS.items() if name not in absent}
+
+    def define(self, linker: Linker) -> None:
+        """Define the functions of both previews in a linker."""
+        for module, (layout, absent) in PREVIEWS.items():
+            linker.define_all(module, _maker(Caller(self, layout), absent))
+
+    def instantiate(self, module: Any, linker: Optional[Linker] = None) -> Any:
+        """A new instance of a module, linked with this host and what else the linker defines.
+
+        Its exported memory, or else the one it imports, becomes the memory of the guest. If it is a reactor, its
+        ``_initialize`` is called. Raises what ``Linker.instantiate`` and the guest raise.
+        """
+        linker = linker if linker is not None else Linker()
+        self.define(linker)
+        instance = linker.instantiate(module)
+        memory = _memory_of(instance)
+        if memory is not None:
+            self.memory = memory
+        if "_initialize" in instance.exports and "_start" not in instance.exports:
+            instance.exports["_initialize"]()
+        return instance
+
+    def run(self, module: Any, linker: Optional[Linker] = None) -> int:
+        """Run a command to its end, in a new instance: its exit code. Then everything it had open is closed.
+
+        Traps and the exceptions of host functions pass. TypeError if the module exports no function ``_start``.
+        """
+        try:
+            instance = self.instantiate(module, linker)
+            if "_start" not in instance.exports:
+                raise TypeError(f"{module!r} is no WASI command: it exports no function _start")
+            instance.exports["_start"]()
+        except ProcExit as end:
+            return end.code
+        finally:
+            self.close()
+        return 0
+
+    # The end --------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close all descriptors. Functions that are still called find none."""
+        self.descriptors.close_all()
+
+    def __enter__(self) -> Wasi:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _maker(caller: Caller, absent: frozenset[str]) -> Callable[[str], Any]:
+    """What a linker asks for a function by its name."""
+
+    def make(name: str) -> Any:
+        function = FUNCTIONS.get(name)
+        return MISSING if function is None or name in absent else function.bound(caller)
+
+    return make
+
+
+def _memory_of(instance: Any) -> Optional[Memory]:
+    """The memory that an instance exports as ``memory``."""
+    if "memory" not in instance.exports:
+        return None
+    found = instance.exports["memory"]
+    return found if isinstance(found, Memory) else None
