@@ -19,6 +19,7 @@ from .errors import (
     InternalError,
     InvalidCodePoint,
     InvalidConversion,
+    LimitError,
     LinkError,
     MemoryOutOfBounds,
     NullReference,
@@ -29,11 +30,13 @@ from .errors import (
     UnalignedAtomic,
     UndefinedElement,
     UninitializedElement,
+    UnknownImport,
     UnreachableTrap,
 )
 from .exceptions import Tag, WasmException
 from .global_ import Global
 from .imports import Export, Import
+from .limits import memory_limits
 from .linker import Linker
 from .memory import Memory
 from .rec_groups import ArrayType, FieldType, StructType
@@ -60,6 +63,7 @@ __all__ = [
     "InternalError",
     "InvalidCodePoint",
     "InvalidConversion",
+    "LimitError",
     "LinkError",
     "Linker",
     "Memory",
@@ -79,9 +83,11 @@ __all__ = [
     "UnalignedAtomic",
     "UndefinedElement",
     "UninitializedElement",
+    "UnknownImport",
     "UnreachableTrap",
     "WasmException",
     "__version__",
     "host_function",
+    "memory_limits",
     "set_call_depth",
 ]

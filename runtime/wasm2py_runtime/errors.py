@@ -120,6 +120,14 @@ class InvalidCodePoint(Trap):
     message = "invalid code point"
 
 
+class UnknownImport(Trap):
+    """A function was called that the module imports and nobody defined (see ``Linker.allow_missing``)."""
+
+    def __init__(self, module: str, name: str, type: str) -> None:
+        super().__init__(f"unknown import was called: {module}.{name}, {type}")
+        self.module, self.name = module, name
+
+
 class ExhaustionError(Trap, RecursionError):
     """Calls nest too deep (spec appendix "Implementation Limitations"): a trap, and a Python RecursionError as well."""
 
@@ -136,6 +144,14 @@ class LinkError(Exception):
         self.problems = tuple(problems)
         noun = "import does" if len(self.problems) == 1 else "imports do"
         super().__init__(f"{subject}: {len(self.problems)} {noun} not link\n  " + "\n  ".join(self.problems))
+
+
+class LimitError(LinkError):
+    """A module defines a memory that is larger than its host allows, or than is possible."""
+
+    def __init__(self, subject: str, problem: str) -> None:
+        self.problems = (problem,)
+        Exception.__init__(self, f"{subject}: {problem}")
 
 
 class OutOfBoundsError(IndexError):

@@ -9,7 +9,7 @@ from .boundary import raw_function, raw_of
 from .exceptions import Tag
 from .global_ import Global
 from .intrinsics import Intrinsic
-from .matching import matches
+from .matching import matches, mismatches
 from .memory import Memory
 from .table import Table
 from .types import ExternType, FuncType, GlobalType
@@ -22,6 +22,9 @@ class Import(NamedTuple):
     module: str
     name: str
     type: ExternType
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}: {self.type}"
 
 
 class Export(NamedTuple):
@@ -98,7 +101,9 @@ def _problem(wanted: Import, value: Any) -> str:
         return f"{name}: unknown import, expected {wanted.type}"
     given = type_of(value)
     shown = given if given is not None else f"a Python {type(value).__name__} ({_shortened(value)})"
-    return f"{name}: incompatible import type, expected {wanted.type}, given {shown}"
+    reasons = mismatches(given, wanted.type) if given is not None else []
+    why = f": {'; '.join(reasons)}" if reasons else ""
+    return f"{name}: incompatible import type, expected {wanted.type}, given {shown}{why}"
 
 
 def _shortened(value: Any) -> str:

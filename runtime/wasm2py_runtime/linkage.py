@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import CellType, FunctionType
 from typing import Any, Union
 
-from . import jit, stack
+from . import jit, limits, stack
 from .boundary import RawFunction
 from .deferred import Deferred
 from .errors import InternalError, LinkError
@@ -150,7 +150,8 @@ class Linkage:
 
     def define_memory(self, type: MemoryType) -> None:
         """Add a memory; its cell is ``memory{index}``."""
-        self._bind(f"memory{len(self.memories)}", Memory.of_type(type))
+        subject = str(self._namespace.get("__name__"))
+        self._bind(f"memory{len(self.memories)}", limits.current().make(subject, len(self.memories), type))
         self.memories.append(self.cells[f"memory{len(self.memories)}"].cell_contents)
 
     def bind_views(self, memory: int, *names: str) -> None:

@@ -8,6 +8,10 @@ from typing import Any, Callable, Optional, Union
 from .abi import Module
 from .errors import LinkError
 from .imports import MISSING, Import, resolve
+from .limits import Limits, MemoryPolicy, applied
+from .link_order import link_order
+from .types import FuncType, MemoryType
+from .unknown import unknown_function
 
 
 class Linker:
@@ -15,14 +19,27 @@ class Linker:
 
     ``instantiate`` takes a generated Python module or its class ``Module``; a later definition of the same names
     replaces an earlier one.
+
+    ``auto_memory``: a memory that a module imports and nobody defines is made, and defined for the modules after it.
+    ``memory_pages``: the most pages of 64 KiB that a memory may have which a module defines, or ``auto_memory`` makes.
+    ``reserve_maximum``: such memories are sure of all the address space that they may need, or are not made at all.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, auto_memory: bool = False, memory_pages: Optional[int] = None, reserve_maximum: bool = False
+    ) -> None:
         self._definitions: dict[tuple[str, str], Any] = {}
         self._makers: dict[str, Callable[[str], Any]] = {}
+        self._aliases: dict[str, str] = {}
+        #: patterns of module and name, whether what is missing there may be; the last that matches counts
+        self._rules: list[tuple[str, str, bool]] = []
+        self._auto_memory = auto_memory
+        self._policy = MemoryPolicy(memory_pages, reserve_maximum)
+
+    # Definitions ------------------------------------------------------------------------------------------------------
 
     def define(self, module: str, name: str, value: Any) -> None:
-        """Let ``value`` (a callable, Memory, Table or Global) be what is imported as ``module`` ``name``."""
+        """Let ``value`` (a callable, Memory, Table, Global or Tag) be what is imported as ``module`` ``name``."""
         self._definitions[module, name] = value
 
     def define_all(self, module: str, make: Callable[[str], Any]) -> None:
@@ -35,29 +52,118 @@ class Linker:
         for name in source:
             self.define(module, name, source[name])
 
-    def missing(self, module: Any) -> list[Import]:
-        """The imports of a module for which nothing is defined."""
-        return [wanted for wanted in _class_of(module).IMPORTS if self._find(wanted) is MISSING]
+    def alias(self, module: str, name: str, as_module: str, as_name: Optional[str] = None) -> None:
+        """Let what is defined as ``module`` ``name`` be known under another name too. LookupError if nothing is."""
+        value = self._lookup(module, name)
+        if value is MISSING:
+            raise LookupError(f"nothing is defined as {module}.{name}")
+        self.define(as_module, name if as_name is None else as_name, value)
 
-    def instantiate(self, module: Any, name: Optional[str] = None) -> Any:
+    def alias_module(self, module: str, as_module: str) -> None:
+        """Let all that is, or will be, defined under ``module`` be found under ``as_module`` too."""
+        self._aliases[as_module] = module
+
+    # What is missing --------------------------------------------------------------------------------------------------
+
+    def allow_missing(self, module: str = "*", name: str = "*") -> None:
+        """Functions that nobody defines may be imported: when one is called, it raises UnknownImport, a Trap.
+
+        ``module`` and ``name`` are patterns with ``*`` and ``?``; of several calls the last that matches counts.
+        """
+        self._rules.append((module, name, True))
+
+    def deny_missing(self, module: str = "*", name: str = "*") -> None:
+        """The opposite of ``allow_missing``, and the rule where nothing is said."""
+        self._rules.append((module, name, False))
+
+    def missing(self, module: Any) -> list[Import]:
+        """The imports of a module for which nothing is defined. ``str()`` of each gives its name and type."""
+        return [wanted for wanted in _class_of(module).IMPORTS if self._is_missing(wanted)]
+
+    def problems(self, module: Any) -> list[str]:
+        """All that keeps a module from being linked: a line for each import that is missing or does not fit."""
+        made = _class_of(module)
+        wanted = [entry for entry in made.IMPORTS if self._is_missing(entry) or self._find(entry) is not MISSING]
+        return resolve(wanted, [self._find(entry) for entry in wanted])[1]
+
+    # Instances --------------------------------------------------------------------------------------------------------
+
+    def instantiate(
+        self, module: Any, name: Optional[str] = None, *, memories: Optional[Mapping[int, Limits]] = None
+    ) -> Any:
         """A new instance of a module, linked with what is defined; with a ``name``, its exports become definitions.
 
-        LinkError names everything that is missing or of a wrong type, Trap tells of a start function or segment.
+        ``memories`` replaces limits of memories that the module defines: ``{0: (minimum, maximum)}``, by memory index,
+        in pages. A maximum can only be lowered.
+
+        LinkError names everything that is missing or of a wrong type (LimitError: a memory that is too large),
+        MemoryError tells that the machine has no room, Trap of a start function or segment. Nothing is defined then.
         """
         made = _class_of(module)
-        given = [self._find(wanted) for wanted in made.IMPORTS]
-        if any(value is MISSING for value in given):
-            raise LinkError(made.__module__, resolve(made.IMPORTS, given)[1])
-        instance: Any = made(**{wanted.keyword: value for wanted, value in zip(made.IMPORTS, given)})
+        policy = MemoryPolicy(self._policy.pages, self._policy.reserve_maximum, memories)
+        with applied(policy):
+            given = [self._provide(wanted) for wanted in made.IMPORTS]
+            if any(value is MISSING for value in given):
+                raise LinkError(made.__module__, resolve(made.IMPORTS, given)[1])
+            instance: Any = made(**{wanted.keyword: value for wanted, value in zip(made.IMPORTS, given)})
         if name is not None:
             self.define_module(name, instance)
         return instance
 
-    def _find(self, wanted: Import) -> Any:
-        found = self._definitions.get((wanted.module, wanted.name), MISSING)
-        if found is MISSING and wanted.module in self._makers:
-            return self._makers[wanted.module](wanted.name)
+    def instantiate_all(self, modules: Mapping[str, Any]) -> dict[str, Any]:
+        """Instances of several modules by name, each after those from which it imports, whatever their order here.
+
+        LinkError names what is missing before anything is instantiated, and modules that import each other in a circle.
+        If one cannot be instantiated, nothing is defined.
+        """
+        classes = {name: _class_of(module) for name, module in modules.items()}
+        order = link_order(classes, self._is_missing)
+        before = dict(self._definitions)
+        try:
+            made = {name: self.instantiate(classes[name], name) for name in order}
+        except BaseException:
+            self._definitions = before
+            raise
+        return {name: made[name] for name in modules}
+
+    # Looking up -------------------------------------------------------------------------------------------------------
+
+    def _lookup(self, module: str, name: str) -> Any:
+        found = self._definitions.get((module, name), MISSING)
+        if found is MISSING and module in self._makers:
+            found = self._makers[module](name)
+        if found is MISSING and module in self._aliases:
+            target = self._aliases[module]
+            return self._definitions.get((target, name), MISSING)
         return found
+
+    def _find(self, wanted: Import) -> Any:
+        return self._lookup(wanted.module, wanted.name)
+
+    def _is_missing(self, wanted: Import) -> bool:
+        if self._find(wanted) is not MISSING or (self._auto_memory and isinstance(wanted.type, MemoryType)):
+            return False
+        return not self._may_be_missing(wanted)
+
+    def _may_be_missing(self, wanted: Import) -> bool:
+        rules = [allowed for module, name, allowed in self._rules if _is_like(wanted, module, name)]
+        return isinstance(wanted.type, FuncType) and bool(rules) and rules[-1]
+
+    def _provide(self, wanted: Import) -> Any:
+        """What is linked for an import: what is defined, or what may stand in for it."""
+        found = self._find(wanted)
+        if found is MISSING and self._auto_memory and isinstance(wanted.type, MemoryType):
+            found = self._policy.make(f"{wanted.module}.{wanted.name}", 0, wanted.type)
+            self.define(wanted.module, wanted.name, found)
+        elif found is MISSING and self._may_be_missing(wanted):
+            found = unknown_function(wanted)
+        return found
+
+
+def _is_like(wanted: Import, module: str, name: str) -> bool:
+    from fnmatch import fnmatchcase  # imports much, and few need it
+
+    return fnmatchcase(wanted.module, module) and fnmatchcase(wanted.name, name)
 
 
 def _class_of(module: Any) -> type[Module]:

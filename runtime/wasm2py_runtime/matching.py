@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Union
 
 from .types import ExternType, FuncType, GlobalType, MemoryType, RefType, TableType, ValueType
@@ -72,10 +73,8 @@ def matches(given: ExternType, expected: ExternType) -> bool:
 
     A memory or table counts with its current size as its minimum.
     """
-    if isinstance(expected, MemoryType):
-        return isinstance(given, MemoryType) and _memory_matches(given, expected)
-    if isinstance(expected, TableType):
-        return isinstance(given, TableType) and _table_matches(given, expected)
+    if isinstance(expected, (MemoryType, TableType)):
+        return isinstance(given, type(expected)) and not mismatches(given, expected)
     if isinstance(expected, GlobalType):
         return isinstance(given, GlobalType) and _global_matches(given, expected)
     if isinstance(expected, FuncType) and isinstance(given, FuncType):
@@ -83,23 +82,41 @@ def matches(given: ExternType, expected: ExternType) -> bool:
     return given == expected
 
 
-def _limits_match(given: Union[MemoryType, TableType], expected: Union[MemoryType, TableType]) -> bool:
-    """Spec §3.3 "Limits": at least as large, and bounded at least as tightly."""
-    if given.minimum < expected.minimum or given.index_type != expected.index_type:
-        return False
-    return expected.maximum is None or (given.maximum is not None and given.maximum <= expected.maximum)
-
-
-def _memory_matches(given: MemoryType, expected: MemoryType) -> bool:
-    return given.shared == expected.shared and given.page_size == expected.page_size and _limits_match(given, expected)
-
-
-def _table_matches(given: TableType, expected: TableType) -> bool:
-    return given.element == expected.element and _limits_match(given, expected)
-
-
 def _global_matches(given: GlobalType, expected: GlobalType) -> bool:
     """What can be written must be of just that type; what is only read may be of a type below."""
     if given.mutable or expected.mutable:
         return given == expected
     return value_matches(given.value_type, expected.value_type)
+
+
+def mismatches(given: ExternType, expected: ExternType) -> list[str]:
+    """Why a memory or table does not fit, and what helps: a phrase for each reason. Empty if it fits, or is neither."""
+    if isinstance(given, MemoryType) and isinstance(expected, MemoryType):
+        return [*_memory_mismatches(given, expected), *_limit_mismatches(given, expected, "pages")]
+    if isinstance(given, TableType) and isinstance(expected, TableType):
+        wrong = [] if given.element == expected.element else [f"elements of type {expected.element} are wanted"]
+        return [*wrong, *_limit_mismatches(given, expected, "elements")]
+    return []
+
+
+def _memory_mismatches(given: MemoryType, expected: MemoryType) -> Iterator[str]:
+    if given.shared and not expected.shared:
+        yield "it is shared and the import is not (import it as shared, with a maximum, or share nothing)"
+    if expected.shared and not given.shared:
+        yield "it is not shared and the import is (make it shared, with a maximum, or share nothing)"
+    if given.page_size != expected.page_size:
+        yield f"its pages have {given.page_size} bytes and not {expected.page_size}"
+
+
+def _limit_mismatches(
+    given: Union[MemoryType, TableType], expected: Union[MemoryType, TableType], unit: str
+) -> Iterator[str]:
+    """Spec §3.3 "Limits": at least as large, and bounded at least as tightly."""
+    if given.index_type != expected.index_type:
+        yield f"it is indexed by {given.index_type} and not {expected.index_type}"
+    if given.minimum < expected.minimum:
+        yield f"it has {given.minimum} {unit} and {expected.minimum} are needed (make it larger, or let it grow first)"
+    if expected.maximum is not None and given.maximum is None:
+        yield f"it has no maximum and one of at most {expected.maximum} {unit} is needed"
+    elif expected.maximum is not None and given.maximum is not None and given.maximum > expected.maximum:
+        yield f"its maximum of {given.maximum} {unit} is above {expected.maximum}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import views
@@ -53,7 +54,7 @@ class Memory:
     ) -> None:
         MemoryType(minimum, maximum, shared, index_type, page_size)  # checks the limits
         if shared and maximum is None:
-            raise ValueError("a shared memory needs a maximum")
+            raise ValueError("a shared memory needs a maximum, so that all who share it know how large it may become")
         if minimum * page_size > MAXIMUM_BYTES:
             raise ValueError(
                 f"a memory of {minimum} pages is too large: at most {MAXIMUM_BYTES // page_size} are possible"
@@ -80,6 +81,11 @@ class Memory:
     def type(self) -> MemoryType:
         """The type of the memory now: its minimum is the current size (spec §4.5)."""
         return MemoryType(self.size, self.maximum, self.shared, self.index_type, self.page_size)
+
+    @property
+    def capacity(self) -> int:
+        """The most pages that it can grow to here: of its maximum, what the machine could reserve."""
+        return self._capacity
 
     def __repr__(self) -> str:
         return f"<Memory of {self.size} pages ({self._limit} bytes), {self.type}>"
@@ -235,6 +241,25 @@ class Memory:
             kind, value = f"u{bits}", value & (1 << bits) - 1
         self.typed_view(kind)[address] = value
 
+    def unpack(self, format: str, address: int) -> tuple[Any, ...]:
+        """The values of a ``struct`` format at ``address``; without a sign for the byte order, it is little-endian."""
+        layout = _layout(format)
+        self._check(address, layout.size)
+        return layout.unpack_from(self._region, address)
+
+    def pack(self, format: str, address: int, *values: Any) -> None:
+        """Write values in a ``struct`` format (see ``unpack``); ``struct.error`` if they do not fit it."""
+        layout = _layout(format)
+        self._check(address, layout.size)
+        layout.pack_into(self._region, address, *values)
+
+    def struct(self, layout: Any, address: int) -> Any:
+        """An object of a ctypes structure or array type that lies in the memory: what one writes, the other sees."""
+        import ctypes
+
+        self._check(address, ctypes.sizeof(layout))
+        return layout.from_buffer(self._region, address)
+
     def atomic(self, kind: str, operation: str, address: int, *operands: int) -> Any:
         """Do an atomic instruction of the threads proposal on an integer of kind ``"u8"``, ``"u16"`` … ``"u64"``.
 
@@ -263,6 +288,10 @@ class Memory:
         data = text.encode(encoding) + b"\0"
         self.write(address, data)
         return len(data)
+
+
+def _layout(format: str) -> Struct:
+    return Struct(format if format[:1] in "<>=!@" else "<" + format)
 
 
 def _width(kind: str) -> int:

@@ -173,6 +173,9 @@ class MemoryType(Record):
         page_size: int = PAGE_SIZE,
     ) -> None:
         _check_limits("memory", minimum, maximum)
+        _check_index_type(index_type)
+        if page_size not in (1, PAGE_SIZE):
+            raise ValueError(f"a page has 1 or {PAGE_SIZE} bytes, not {page_size!r}")
         self._set(minimum=minimum, maximum=maximum, shared=shared, index_type=index_type, page_size=page_size)
 
     def __str__(self) -> str:
@@ -198,6 +201,7 @@ class TableType(Record):
         self, element: ValueType, minimum: int, maximum: Optional[int] = None, index_type: str = "i32"
     ) -> None:
         _check_limits("table", minimum, maximum)
+        _check_index_type(index_type)
         self._set(element=element, minimum=minimum, maximum=maximum, index_type=index_type)
 
     def __str__(self) -> str:
@@ -242,8 +246,16 @@ def _limits(minimum: int, maximum: Optional[int]) -> str:
 
 
 def _check_limits(noun: str, minimum: int, maximum: Optional[int]) -> None:
-    """Limits are whole numbers, not negative, the maximum not below the minimum (spec §3.2): ValueError."""
+    """Limits are ints (TypeError), not negative, the maximum not below the minimum (spec §3.2): ValueError."""
+    for limit in (minimum, 0 if maximum is None else maximum):
+        if not isinstance(limit, int):
+            raise TypeError(f"the limits of a {noun} are ints, not {limit!r}")
     if minimum < 0:
         raise ValueError(f"the minimum of a {noun} cannot be negative: {minimum}")
     if maximum is not None and maximum < minimum:
         raise ValueError(f"the maximum of a {noun} ({maximum}) is below its minimum ({minimum})")
+
+
+def _check_index_type(index_type: str) -> None:
+    if index_type not in ("i32", "i64"):
+        raise ValueError(f"an index has the type i32 or i64, not {index_type!r}")

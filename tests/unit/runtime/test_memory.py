@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import random
 import struct
@@ -295,3 +296,45 @@ def test_threads_may_grow_at_once() -> None:
         thread.join()
     assert sorted(results) == list(range(800))
     check_bounds(memory, "u8")
+
+
+def test_struct_formats() -> None:
+    memory = Memory(1, 3)
+    memory.pack("<Hid", 3, 7, -5, 2.5)
+    assert memory.unpack("<Hid", 3) == (7, -5, 2.5)
+    assert memory.unpack("H", 3) == (7,) != memory.unpack(">H", 3)
+    with pytest.raises(OutOfBoundsError, match="8 bytes at address 65530: the memory has 65536 bytes"):
+        memory.unpack("q", 65530)
+    with pytest.raises(OutOfBoundsError):
+        memory.pack("I", -1, 1)
+    with pytest.raises(struct.error):
+        memory.pack("B", 0, 256)
+
+
+def test_ctypes_structures_lie_in_the_memory() -> None:
+    memory = Memory(1, 3)
+
+    class Point(ctypes.LittleEndianStructure):
+        _fields_ = (("x", ctypes.c_int32), ("y", ctypes.c_float))
+
+    point = memory.struct(Point, 100)
+    point.x, point.y = -9, 1.5
+    assert (memory.load("i32", 100), memory.load("f32", 104)) == (-9, 1.5)
+    memory.store("i32", 100, 77)
+    memory.grow(1)
+    memory.store("i32", 108, 78)
+    assert (point.x, memory.struct(Point * 2, 100)[1].x) == (77, 78)
+    with pytest.raises(OutOfBoundsError, match=f"8 bytes at address {2 * 65536 - 4}"):
+        memory.struct(Point, 2 * 65536 - 4)
+
+
+def test_numpy_arrays_stay_the_memory_when_it_grows() -> None:
+    memory = Memory(1, 3)
+    numpy = pytest.importorskip("numpy")
+    array = numpy.frombuffer(memory.buffer, dtype="<u4")
+    memory.grow(1)
+    array[5] = 1234
+    assert memory.load("u32", 20) == 1234
+    memory.store("u32", 24, 99)
+    assert array[6] == 99
+    assert len(numpy.frombuffer(memory.buffer, dtype="<u4")) == 2 * len(array)
