@@ -23,7 +23,8 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Modules made in ``tmp_path`` are found, and the cache is there."""
-    return {**os.environ, "PYTHONPATH": str(tmp_path), "WASM2PY_CACHE_DIR": str(tmp_path / "cache")}
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "WASM2PY_CACHE_DIR": str(tmp_path / "cache")}
 
 
 def run(program: Path, environment: dict[str, str], text: str = "") -> subprocess.CompletedProcess[str]:
@@ -44,10 +45,40 @@ def test_json_format(tmp_path: Path, environment: dict[str, str], level: str) ->
     assert wrong.stderr == "pretty.py: no JSON: wrong at byte 5\n"
 
 
+SHARED = """== as-written
+main_as_written: 1 import does not link
+  env.memory: incompatible import type, expected memory 1024.., given memory 102..65536 shared: \
+it is shared and the import is not (import it as shared, with a maximum, or share nothing); \
+it has 102 pages and 1024 are needed (make it larger, or let it grow first); \
+what fits is (import "env" "memory" (memory 102 65536 shared))
+== provider
+sum 332833500
+Python reads 9 and sees 1024 pages
+after growth 1026
+== constructor
+sum 332833500 third square 9
+== linker
+visits 0 1 2
+== threads
+visits 8000
+"""
+
+
 def test_shared_memory(environment: dict[str, str]) -> None:
     for _ in range(2):  # compiled, and from the cache
         done = run(EXAMPLES / "shared_memory" / "share.py", environment)
-        assert done.stdout == f"Python reads 9\nthe sum is {sum(n * n for n in range(1000))}\n", done.stderr
+        assert done.stdout == SHARED, done.stderr
+
+
+def test_shared_memory_as_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Text and binary are the same modules; the command says the same, and exits with 1."""
+    pytest.importorskip("wasmtime")
+    directory = EXAMPLES / "shared_memory"
+    for suffix in ("wat", "wasm"):
+        words = [f"{directory}/main_as_written.{suffix}", "--preload", f"env={directory}/env.{suffix}"]
+        assert main(["run", *words, "--invoke", "run", "--", "3"]) == 1
+        error = capsys.readouterr().err
+        assert "it is shared and the import is not" in error and "it has 102 pages and 1024 are needed" in error
 
 
 def test_readme_says_what_the_package_has() -> None:

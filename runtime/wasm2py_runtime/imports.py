@@ -12,7 +12,7 @@ from .intrinsics import Intrinsic
 from .matching import matches, mismatches
 from .memory import Memory
 from .table import Table
-from .types import ExternType, FuncType, GlobalType
+from .types import ExternType, FuncType, GlobalType, MemoryType
 
 
 class Import(NamedTuple):
@@ -102,6 +102,8 @@ def _problem(wanted: Import, value: Any) -> str:
     given = type_of(value)
     shown = given if given is not None else f"a Python {type(value).__name__} ({_shortened(value)})"
     reasons = mismatches(given, wanted.type) if given is not None else []
+    if isinstance(given, MemoryType) and reasons:
+        reasons.append(f'what fits is (import "{wanted.module}" "{wanted.name}" {given.text})')
     why = f": {'; '.join(reasons)}" if reasons else ""
     return f"{name}: incompatible import type, expected {wanted.type}, given {shown}{why}"
 

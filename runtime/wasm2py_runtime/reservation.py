@@ -15,10 +15,10 @@ import sys
 #: Mappings come in multiples of this many bytes.
 GRANULE = 65536
 #: After so many bytes of new memories, garbage is collected: instances are cyclic, and their memory weighs more than
-#: the interpreter, which counts objects, can know.
-_PRESSURE_LIMIT = 1 << 30
+#: the interpreter, which counts objects, can know. Those that did not live long go soon, at little cost.
+_YOUNG_PRESSURE, _PRESSURE = 1 << 27, 1 << 30
 
-_pressure = 0
+_young_bytes = _bytes = 0
 
 
 def _no_reserve() -> int:
@@ -84,8 +84,12 @@ def _reserve_less(minimum: int, length: int, shared: bool) -> mmap.mmap:
 
 def relieve(size: int) -> None:
     """Counts the bytes that memories begin with and grow by, and collects garbage when they have become many."""
-    global _pressure
-    _pressure += size
-    if _pressure > _PRESSURE_LIMIT:
-        _pressure = 0
+    global _young_bytes, _bytes
+    _young_bytes += size
+    _bytes += size
+    if _bytes > _PRESSURE:
+        _young_bytes = _bytes = 0
         gc.collect()
+    elif _young_bytes > _YOUNG_PRESSURE:
+        _young_bytes = 0
+        gc.collect(1)

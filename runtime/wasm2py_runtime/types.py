@@ -186,6 +186,18 @@ class MemoryType(Record):
         ]
         return " ".join(["memory", _limits(self.minimum, self.maximum), *filter(None, extras)])
 
+    @property
+    def text(self) -> str:
+        """The type as the text format writes it: ``(memory 1 16 shared)`` (spec §6.4)."""
+        words = [
+            self.index_type if self.index_type != "i32" else "",
+            str(self.minimum),
+            "" if self.maximum is None else str(self.maximum),
+            "shared" if self.shared else "",
+            f"(pagesize {self.page_size})" if self.page_size != PAGE_SIZE else "",
+        ]
+        return f"(memory {' '.join(filter(None, words))})"
+
 
 class TableType(Record):
     """The type of a table (spec §2.3): references of type ``element``, limits in elements."""

@@ -47,7 +47,8 @@ def test_everything_missing_or_wrong_is_named() -> None:
     assert caught.value.problems == (
         "env.log: unknown import, expected func (i32) -> ()",
         "env.memory: incompatible import type, expected memory 1..4, given memory 9..: "
-        "it has no maximum and one of at most 4 pages is needed",
+        "it has no maximum and one of at most 4 pages is needed; "
+        'what fits is (import "env" "memory" (memory 9))',
         "env.counter: unknown import, expected global mut i32",
     )
 
@@ -92,7 +93,8 @@ def test_problems_are_all_that_is_missing_or_wrong() -> None:
     linker.define("env", "log", print)
     assert linker.problems(wat.load(USER)) == [
         "env.memory: incompatible import type, expected memory 1..5, given memory 1..9: "
-        "its maximum of 9 pages is above 5",
+        "its maximum of 9 pages is above 5; "
+        'what fits is (import "env" "memory" (memory 1 9))',
         "lib.twice: unknown import, expected func (i32) -> (i32)",
     ]
 

@@ -212,7 +212,8 @@ def test_link_errors_list_everything_at_once() -> None:
     assert caught.value.problems == (
         "env.log: incompatible import type, expected func (i32) -> (), given a Python int (3)",
         "env.memory: incompatible import type, expected memory 1..4, given memory 1..: "
-        "it has no maximum and one of at most 4 pages is needed",
+        "it has no maximum and one of at most 4 pages is needed; "
+        'what fits is (import "env" "memory" (memory 1))',
         "env.counter: incompatible import type, expected global mut i32, given global i32",
         "env.base: incompatible import type, expected global i32, given a Python float (1.5)",
     )

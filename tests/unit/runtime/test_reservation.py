@@ -58,12 +58,13 @@ def test_a_memory_of_16_mib_is_there_at_once() -> None:
 
 
 @needs_proc
-def test_garbage_is_collected_when_new_memories_weigh_much(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["_YOUNG_PRESSURE", "_PRESSURE"])
+def test_garbage_is_collected_when_new_memories_weigh_much(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     class Cyclic:
         def __init__(self) -> None:
             self.memory, self.me = Memory(64, 64), self
 
-    monkeypatch.setattr(reservation, "_PRESSURE_LIMIT", 32 << 20)
+    monkeypatch.setattr(reservation, limit, 32 << 20)
     gc.collect()
     start = resident()
     peak = 0
