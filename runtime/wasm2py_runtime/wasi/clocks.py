@@ -36,9 +36,10 @@ def resolution(clock_id: int) -> int:
         refuse(Errno.EINVAL)
     info: Any = time.get_clock_info
     try:
-        return max(1, round(info(name).resolution * 1e9))
+        seconds: float = info(name).resolution
     except ValueError:
         refuse(Errno.ENOTSUP)
+    return max(1, round(seconds * 1e9))
 
 
 def system_random(count: int) -> bytes:

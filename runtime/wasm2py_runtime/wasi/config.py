@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional, Union
 
 from .clocks import FixedClock, fixed_random, system_clock, system_random
+from .errno import Errno
 from .host_directory import HostDirectory
 from .nodes import Tree
 from .streams import INHERIT, Sink, Source
@@ -74,6 +75,8 @@ class WasiConfig:
         self.listen = list(listen)
         self.clock, self.random, self.sleep = clock, random, sleep
         self.max_open_files, self.max_written_bytes = max_open_files, max_written_bytes
+        if at_write_limit != "stop" and at_write_limit not in Errno.__members__:
+            raise ValueError(f'at_write_limit: "stop" or the name of an error is needed, not {at_write_limit!r}')
         self.at_write_limit = at_write_limit
 
     @classmethod

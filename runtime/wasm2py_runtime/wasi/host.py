@@ -34,11 +34,7 @@ class Caller(NamedTuple):
 
     @property
     def guest(self) -> Guest:
-        """The memory of the guest. RuntimeError if it was not attached."""
-        guest = self.wasi.guest
-        if guest is None:
-            raise RuntimeError("WASI: the guest's memory is not known: set wasi.memory, or use wasi.instantiate")
-        return guest
+        return self.wasi.guest
 
     @property
     def descriptors(self) -> DescriptorTable:
@@ -57,7 +53,10 @@ class Wasi:
 
     def __init__(self, config: Optional[WasiConfig] = None) -> None:
         self.config = config = config or WasiConfig()
-        self.guest: Optional[Guest] = None
+        self._memory: Optional[Memory] = None
+        self._imported: Optional[Memory] = None
+        self._guest: Optional[Guest] = None
+        self._instance: Any = None
         self.quota = Quota(config.max_written_bytes, config.at_write_limit)
         self.descriptors = DescriptorTable(config.max_open_files)
         try:
@@ -90,11 +89,26 @@ class Wasi:
     @property
     def memory(self) -> Optional[Memory]:
         """The memory of the guest: what pointers point into. ``instantiate`` sets it."""
-        return self.guest.memory if self.guest is not None else None
+        if self._memory is None and self._instance is not None:
+            exports = self._instance.exports
+            has_one = "memory" in exports
+            found = exports["memory"] if has_one else None
+            self._memory = found if isinstance(found, Memory) else self._imported
+        return self._memory
 
     @memory.setter
     def memory(self, memory: Memory) -> None:
-        self.guest = Guest(memory)
+        self._memory, self._guest = memory, None
+
+    @property
+    def guest(self) -> Guest:
+        """Checked access to that memory. RuntimeError if there is none."""
+        if self._guest is None:
+            memory = self.memory
+            if memory is None:
+                raise RuntimeError("WASI: the guest's memory is not known: set wasi.memory, or use wasi.instantiate")
+            self._guest = Guest(memory)
+        return self._guest
 
     # Linking --------------------------------------------------------------------------------------------------------
 
@@ -120,13 +134,18 @@ class Wasi:
         """
         linker = linker if linker is not None else Linker()
         self.define(linker)
-        instance = linker.instantiate(module)
-        memory = _memory_of(instance)
-        if memory is not None:
-            self.memory = memory
+        instance = linker.instantiate(_announced(module, self._attach))
         if "_initialize" in instance.exports and "_start" not in instance.exports:
             instance.exports["_initialize"]()
         return instance
+
+    def _attach(self, instance: Any, imports: Mapping[str, Any]) -> None:
+        """The guest is going to be this instance: its memory is one that it imports or one that it will export.
+
+        (A start function may call the host before ``instantiate`` has got the instance.)
+        """
+        self._imported = next((value for value in imports.values() if isinstance(value, Memory)), None)
+        self._memory, self._guest, self._instance = None, None, instance
 
     def run(self, module: Any, linker: Optional[Linker] = None) -> int:
         """Run a command to its end, in a new instance: its exit code. Then everything it had open is closed.
@@ -167,9 +186,16 @@ def _maker(caller: Caller, absent: frozenset[str]) -> Callable[[str], Any]:
     return make
 
 
-def _memory_of(instance: Any) -> Optional[Memory]:
-    """The memory that an instance exports as ``memory``."""
-    if "memory" not in instance.exports:
-        return None
-    found = instance.exports["memory"]
-    return found if isinstance(found, Memory) else None
+def _announced(module: Any, announce: Callable[[Any, Mapping[str, Any]], None]) -> Any:
+    """The class of a module, whose instances are announced, with their imports, before they come to life."""
+    found = getattr(module, "Module", module)
+    if not isinstance(found, type):
+        return module  # which the linker will refuse
+    made: Any = found
+
+    def initialise(self: Any, **imports: Any) -> None:
+        announce(self, imports)
+        made.__init__(self, **imports)
+
+    names = {"__module__": made.__module__, "__qualname__": made.__qualname__, "__doc__": made.__doc__}
+    return type(made.__name__, (made,), {**names, "__init__": initialise})

@@ -111,7 +111,7 @@ class OpenHostDirectory(Directory):
         fd = self._do(os.open, name, _open_flags(mode), 0o666)
         if modes.S_ISDIR(os.fstat(fd).st_mode):
             return OpenHostDirectory(fd, self.read_only)
-        return HostFile(fd, mode)
+        return HostFile(fd, mode, self.read_only)
 
     def _found(self, name: str) -> Optional[int]:
         try:

@@ -50,8 +50,8 @@ def stat_of(found: os.stat_result) -> Stat:
 class HostFile(File):
     """A file that this process has open as ``fd``, with the position that the system keeps for it."""
 
-    def __init__(self, fd: int, mode: OpenMode) -> None:
-        self._fd = fd
+    def __init__(self, fd: int, mode: OpenMode, read_only: bool) -> None:
+        self._fd, self.read_only = fd, read_only
         self._readable, self._writable = mode.read or not mode.write, mode.write
         self.type = type_of(os.fstat(fd).st_mode)
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.unit.wasi.driver import DATA, RESULT, Guest
-from wasm2py_runtime.wasi import ProcExit, WasiConfig
+from wasm2py_runtime.wasi import ProcExit, Wasi, WasiConfig
 from wasm2py_runtime.wasi.errno import Errno
 
 
@@ -103,7 +103,6 @@ def test_a_deterministic_configuration_repeats_itself() -> None:
 
 
 def test_memory_must_be_known() -> None:
-    guest = Guest(WasiConfig())
-    guest.wasi.guest = None
+    functions = Wasi(WasiConfig()).imports()
     with pytest.raises(RuntimeError, match=r"set wasi\.memory"):
-        guest.call("args_sizes_get", 0, 4)
+        functions["args_sizes_get"](0, 4)
