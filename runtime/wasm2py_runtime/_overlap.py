@@ -56,6 +56,22 @@ def _places() -> tuple[int, int]:
     return places
 
 
+def _place_of_pointer() -> int:
+    """How far from the beginning of a view object the pointer to its shape is, by which the interpreter reads it."""
+    view = memoryview(bytearray(8))
+    words = [
+        place for place in range(0, sys.getsizeof(view), _POINTER) if _word(view, place).value == id(view) + _SHAPE
+    ]
+    if len(words) != 1:
+        raise ValueError("this interpreter keeps the layout of a memoryview somewhere else")
+    return words[0]
+
+
+def _word(view: memoryview, place: int) -> ctypes.c_size_t:
+    return ctypes.c_size_t.from_address(id(view) + place)
+
+
+_POINTER = ctypes.sizeof(ctypes.c_void_p)
 _SHAPE, _STRIDE = _places()
 _WIDTHS = {code: struct.calcsize(code) for code in "bBhHiIqQfd"}
 _integer_at = ctypes.c_ssize_t.from_address
@@ -91,3 +107,11 @@ def overlapping(
     stride.value = step
     shape.value = max(0, (size + rest) // step)
     return view, resize
+
+
+def share_bound(view: memoryview, address: int) -> None:
+    """Let the bound of an overlapping view be the number of elements, a word, at an address that outlives the view.
+
+    Whoever changes that word, in any process that has mapped it, moves the bound.
+    """
+    _word(view, _place_of_pointer()).value = address

@@ -5,7 +5,8 @@ once for a memory (``Memory.interlock``):
 
 - Where a thread switch happens only at calls and backward jumps (CPython from 3.10 on, with its lock) and views are
   memoryviews, nothing has to: every update is one statement, which loads, computes and stores without either.
-- Elsewhere updates hold a lock: on PyPy, on CPython without its global lock, where views are Python objects.
+- Elsewhere updates hold a lock: on PyPy, on CPython without its global lock, where views are Python objects, and in
+  memories that other processes see.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .errors import ExpectedSharedMemory, MemoryOutOfBounds, UnalignedAtomic
-from .waiters import Waiters
 
 if TYPE_CHECKING:
     from .memory import Memory
+    from .waiters import Waiters
 
 #: What these functions raise are traps, as if they were generated code (see traps.py).
 __wasm2py__ = 1
@@ -30,7 +31,7 @@ class Atomics:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._interlock = memory.interlock()
-        self._waiters = Waiters()
+        self._waiters: Waiters = memory.make_waiters()
         self._operations: dict[tuple[str, str], Operation] = {}
 
     def operation(self, view: str, name: str) -> Operation:
@@ -44,6 +45,10 @@ class Atomics:
             self._operations[key] = self._make(self._memory.typed_view(view), int(view[1:]), name)
         return self._operations[key]
 
+    def stop(self, reason: str) -> None:
+        """Let all who wait, and all who ever will, raise Stopped."""
+        self._waiters.stop(reason)
+
     def _make(self, view: Any, bits: int, name: str) -> Operation:
         if name == "wait":
             return _wait(view, bits // 8 - 1, self._waiters if self._memory.shared else None)
@@ -52,15 +57,20 @@ class Atomics:
         if name not in _OPERATIONS:
             raise ValueError(f"no atomic operation {name!r}: one of wait, notify, {', '.join(_OPERATIONS)}")
         made = _OPERATIONS[name](view, (1 << bits) - 1, bits // 8 - 1)
-        return made if self._interlock is None else _locked(made, self._interlock)
+        return made if self._interlock is None else self._interlock(made)
 
 
-def _locked(operation: Operation, lock: Any) -> Operation:
-    def locked(address: int, *operands: int) -> Any:
-        with lock:
-            return operation(address, *operands)
+def holding(lock: Any) -> Callable[[Operation], Operation]:
+    """What makes an operation one that holds ``lock``, which must be reentrant: a signal handler may come between."""
 
-    return locked
+    def interlock(operation: Operation) -> Operation:
+        def locked(address: int, *operands: int) -> Any:
+            with lock:
+                return operation(address, *operands)
+
+        return locked
+
+    return interlock
 
 
 # Each of these takes a view, a mask as wide as its elements, and the bits of an address that must be zero. An update is

@@ -158,5 +158,9 @@ class OutOfBoundsError(IndexError):
     """The host addressed something outside a memory or a table. (WebAssembly code traps instead.)"""
 
 
+class Stopped(Exception):
+    """Waiting at an address of a shared memory is pointless: whoever uses it was stopped (``Memory.stop``), or died."""
+
+
 class InternalError(Exception):
     """A bug in wasm2py: generated code or the runtime did what it never should. Please report it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from . import views
 from .errors import MemoryOutOfBounds, OutOfBoundsError
@@ -12,9 +12,8 @@ from .reservation import relieve, reserve
 from .types import PAGE_SIZE, MemoryType
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from .atomics import Atomics
+    from .atomics import Atomics, Operation
+    from .waiters import Waiters
 
 #: A memory has at most this many bytes: the last 64 KiB of the 32-bit address space stay empty, so that an address
 #: that was just used can be stepped over by a page without wrapping round (see the range rules of the compiler).
@@ -23,6 +22,8 @@ MAXIMUM_BYTES = 65535 * PAGE_SIZE
 _BYTES = tuple(bytes([value]) for value in range(256))
 _FILL_CHUNK = 65536
 Bytes = Union[bytes, bytearray, memoryview]
+#: Makes an atomic operation another one that nothing can come between.
+Interlock = Callable[["Operation"], "Operation"]
 
 
 class Memory:
@@ -114,15 +115,18 @@ class Memory:
                 self._atomics = self._atomics or made
         return self._atomics
 
-    def interlock(self) -> Optional[AbstractContextManager[Any]]:
-        """What atomic operations have to hold while they update memory; None where nothing can come between.
-
-        A kind of memory that more than the threads of this process can see has a lock of its own to give. It must be
-        reentrant: a signal handler may run while it is held.
-        """
+    def interlock(self) -> Optional[Interlock]:
+        """What makes an atomic operation exclude the others of this memory; None where nothing can come between."""
+        from .atomics import holding
         from .float_bits import ATOMIC
 
-        return None if ATOMIC and self._make_view is views.overlapping else threading.RLock()
+        return None if ATOMIC and self._make_view is views.overlapping else holding(threading.RLock())
+
+    def make_waiters(self) -> Waiters:
+        """What keeps those who wait at addresses of this memory."""
+        from .waiters import Waiters
+
+        return Waiters()
 
     def grow(self, delta: int) -> int:
         """Add ``delta`` pages of zeros. The size before, in pages, or -1 if that is not possible (``memory.grow``)."""
@@ -272,6 +276,16 @@ class Memory:
             raise ValueError(f"no kind of atomic integer {kind!r}: one of u8, u16, u32, u64")
         self._check(address, _width(kind))
         return self.atomics.operation(kind, operation)(address, *operands)
+
+    def stop(self, reason: str) -> None:
+        """End all waiting at addresses of this memory: who waits, now or later, gets Stopped with this reason.
+
+        For hosts that know that a thread is gone which the others rely on.
+        """
+        self.atomics.stop(reason)
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"a {type(self).__name__} cannot be pickled; what processes can share is a ProcessMemory")
 
     def read_string(self, address: int, length: Optional[int] = None, encoding: str = "utf-8") -> str:
         """A string of ``length`` bytes; without a length, a C string: up to the next zero byte, which must be there."""

@@ -52,6 +52,10 @@ class PlainView:
     def __len__(self) -> int:
         return max(0, self._last + 1)
 
+    def beyond(self, address: int) -> None:
+        """An access is to lie past the bound: a trap, unless a kind of view finds that the bound has moved."""
+        raise MemoryOutOfBounds
+
 
 def _plain_class(code: str) -> type[PlainView]:
     """The class of plain views of one struct format."""
@@ -64,12 +68,12 @@ def _plain_class(code: str) -> type[PlainView]:
 
         def __getitem__(self, address: int) -> Any:
             if address > self._last:
-                raise MemoryOutOfBounds
+                self.beyond(address)
             return unpack(self._buffer, address)[0]
 
         def __setitem__(self, address: int, value: Any) -> None:
             if address > self._last:
-                raise MemoryOutOfBounds
+                self.beyond(address)
             pack(self._buffer, address, value)
 
     return FormatView
@@ -111,12 +115,17 @@ class SteppedView:
         self._base[self._offset + index * self._step] = value
 
 
-def plain(region: Region, code: str, size: int, offset: int = 0, step: int = 1) -> tuple[View, Resize]:
-    """A plain view of the first ``size`` bytes of ``region``, and how to move its bound."""
+def plain_class(code: str) -> type[PlainView]:
+    """The class of plain views of a format, made once."""
     made = _plain_classes.get(code)
     if made is None:
         made = _plain_classes[code] = _plain_f32_class() if code == "f" else _plain_class(code)
-    view = made(region, size)
+    return made
+
+
+def plain(region: Region, code: str, size: int, offset: int = 0, step: int = 1) -> tuple[View, Resize]:
+    """A plain view of the first ``size`` bytes of ``region``, and how to move its bound."""
+    view = plain_class(code)(region, size)
     if offset or step != 1:
         return SteppedView(view, offset, step), view.resize
     return view, view.resize

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, Callable
+from typing import Any, Callable, Optional
+
+from .errors import Stopped
 
 #: What wait gives: woken by notify; the value was not the expected one; the time was over.
 WOKEN, NOT_EQUAL, TIMED_OUT = 0, 1, 2
@@ -20,12 +22,17 @@ class Waiters:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._queues: dict[int, deque[Any]] = {}
+        self._stopped: Optional[str] = None
 
     def wait(self, address: int, is_expected: Callable[[], bool], timeout: int) -> int:
-        """Sleep until notified, for at most ``timeout`` nanoseconds (negative: for ever), unless the value differs."""
+        """Sleep until notified, for at most ``timeout`` nanoseconds (negative: for ever), unless the value differs.
+
+        Raises Stopped once ``stop`` has been called.
+        """
         bell = threading.Lock()
         bell.acquire()
         with self._lock:
+            self._check()
             if not is_expected():
                 return NOT_EQUAL
             self._queues.setdefault(address, deque()).append(bell)
@@ -33,7 +40,14 @@ class Waiters:
             bell.acquire(timeout=_seconds(timeout))
         finally:
             still_there = self._leave(address, bell)
-        return TIMED_OUT if still_there else WOKEN
+        if not still_there:
+            return WOKEN
+        self._check()
+        return TIMED_OUT
+
+    def _check(self) -> None:
+        if self._stopped is not None:
+            raise Stopped(self._stopped)
 
     def _leave(self, address: int, bell: Any) -> bool:
         """Whether the thread was still waiting, so that nobody has counted it as woken."""
@@ -57,6 +71,13 @@ class Waiters:
             if queue is not None and not queue:
                 self._queues.pop(address, None)
         return woken
+
+    def stop(self, reason: str) -> None:
+        """Wake everybody, to raise Stopped, now and whenever somebody comes."""
+        with self._lock:
+            self._stopped = reason
+            for bell in [bell for queue in self._queues.values() for bell in queue]:
+                bell.release()
 
 
 def _seconds(nanoseconds: int) -> float:

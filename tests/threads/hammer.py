@@ -1,11 +1,13 @@
 """Lets threads loose on the module of hammer.wat and says what went wrong. Needs the runtime only, Python 3.9 or PyPy.
 
 ``python hammer.py MODULE.py SECONDS`` repeats each exercise for so long (0: once); ``tests.threads`` makes the module.
+With ``fork`` or ``spawn`` after that, the threads are processes, started in this way.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import multiprocessing
 import sys
 import threading
 import time
@@ -13,7 +15,10 @@ import time
 from wasm2py_runtime import Memory
 
 THREADS = 8
+PROCESSES = 4
 STEPS = 500
+#: how long nobody takes for an exercise unless all are stuck
+PATIENCE = 60
 
 
 def load(path):
@@ -23,85 +28,136 @@ def load(path):
     return module
 
 
-def together(module, *jobs):
-    """A memory, and what the jobs gave: each a thread with an instance of its own, all begun at once."""
-    memory = Memory(1, 1, shared=True)
+class Threads:
+    """Each job is a thread with an instance of its own."""
+
+    workers = THREADS
+
+    def __init__(self, path):
+        self.module = load(path)
+
+    def together(self, *jobs):
+        """A memory, and what the jobs gave, which all begin at once."""
+        memory = started(Memory(1, 1, shared=True))
+        results = [None] * len(jobs)
+        barrier = threading.Barrier(len(jobs))
+
+        def run(index, name, *arguments):
+            exports = self.module.Module(env_memory=memory).exports
+            barrier.wait()
+            results[index] = exports[name](*arguments)
+
+        threads = [threading.Thread(target=run, args=(i, *job), daemon=True) for i, job in enumerate(jobs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), "deadlock"
+        return memory, results
+
+
+class Processes:
+    """Each job is a process."""
+
+    workers = PROCESSES
+
+    def __init__(self, path, method):
+        self.path, self.context = path, multiprocessing.get_context(method)
+
+    def together(self, *jobs):
+        from wasm2py_runtime.processes import ProcessMemory
+
+        memory = started(ProcessMemory(1, 1))
+        barrier, results = self.context.Barrier(len(jobs)), self.context.SimpleQueue()
+        arguments = self.path, memory, barrier, results
+        processes = [self.context.Process(target=work, args=(*arguments, i, *job)) for i, job in enumerate(jobs)]
+        for process in processes:
+            process.start()
+        end = time.monotonic() + PATIENCE
+        for process in processes:
+            process.join(max(0, end - time.monotonic()))
+        stuck = [process for process in processes if process.exitcode is None]
+        for process in stuck:
+            process.kill()
+        assert not stuck, "deadlock"
+        assert not any(process.exitcode for process in processes), [process.exitcode for process in processes]
+        return memory, [result for _, result in sorted(results.get() for _ in jobs)]
+
+
+def work(path, memory, barrier, results, index, name, *arguments):
+    exports = load(path).Module(env_memory=memory).exports
+    barrier.wait(PATIENCE)
+    results.put((index, exports[name](*arguments)))
+
+
+def started(memory):
     memory.store("u32", 36, 1)  # the token of "bits"
-    results = [None] * len(jobs)
-    barrier = threading.Barrier(len(jobs))
-
-    def run(index, name, *arguments):
-        exports = module.Module(env_memory=memory).exports
-        barrier.wait()
-        results[index] = exports[name](*arguments)
-
-    threads = [threading.Thread(target=run, args=(i, *job), daemon=True) for i, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive(), "deadlock"
-    return memory, results
+    return memory
 
 
-def count(module):
-    memory, _ = together(module, *[("count", STEPS)] * THREADS)
-    total = THREADS * STEPS
+def count(crew):
+    memory, _ = crew.together(*[("count", STEPS)] * crew.workers)
+    total = crew.workers * STEPS
     assert memory.load("u32", 0) == total, "i32 add"
     assert memory.load("i32", 4) == -total, "i32 sub"
     assert memory.load("u64", 8) == total * 0x100000001, "i64 add"
     assert memory.load("u16", 16) == total % 65536, "i32 add 16"
     assert memory.load("u8", 18) == total % 256, "i64 add 8"
-    assert memory.load("u32", 20) == 0, "xor"  # an even number of threads
+    assert memory.load("u32", 20) == 0, "xor"  # by an even number of workers
     assert memory.load("u32", 24) == 3 * total, "i64 add 32"
 
 
-def bits(module):
-    memory, results = together(module, *[("bits", STEPS, 1 << index) for index in range(THREADS)])
+def bits(crew):
+    memory, results = crew.together(*[("bits", STEPS, 1 << index) for index in range(crew.workers)])
     assert not any(results), "or, and"
     assert memory.load("u32", 32) == 0, "or, and"
     assert memory.load("u32", 36) == 1, "the token"
 
 
-def compare_and_swap(module):
-    memory, _ = together(module, *[("compare_and_swap", STEPS)] * THREADS)
-    assert memory.load("u64", 48) == THREADS * STEPS, "cmpxchg"
+def compare_and_swap(crew):
+    memory, _ = crew.together(*[("compare_and_swap", STEPS)] * crew.workers)
+    assert memory.load("u64", 48) == crew.workers * STEPS, "cmpxchg"
 
 
-def mutex(module):
-    memory, _ = together(module, *[("mutex", STEPS)] * THREADS)
-    assert memory.load("u32", 68) == THREADS * STEPS, "mutex"
-    assert memory.load("u64", 72) == THREADS * STEPS * 5, "mutex"
+def mutex(crew):
+    memory, _ = crew.together(*[("mutex", STEPS)] * crew.workers)
+    assert memory.load("u32", 68) == crew.workers * STEPS, "mutex"
+    assert memory.load("u64", 72) == crew.workers * STEPS * 5, "mutex"
 
 
-def ring(module):
-    jobs = [("produce", STEPS), ("consume", STEPS)] * (THREADS // 2)
-    _, results = together(module, *jobs)
-    assert sum(results[1::2]) == THREADS // 2 * STEPS * (STEPS + 1) // 2, "ring buffer"
+def ring(crew):
+    jobs = [("produce", STEPS), ("consume", STEPS)] * (crew.workers // 2)
+    _, results = crew.together(*jobs)
+    assert sum(results[1::2]) == crew.workers // 2 * STEPS * (STEPS + 1) // 2, "ring buffer"
 
 
-def messages(module):
-    _, results = together(module, ("send", STEPS), ("receive", STEPS))
+def messages(crew):
+    _, results = crew.together(("send", STEPS), ("receive", STEPS))
     assert results[1] == STEPS * (STEPS + 1) // 2, "message passing"
 
 
-def spinning(module):
-    together(module, ("spin",), ("stop_spinning",))
+def spinning(crew):
+    crew.together(("spin",), ("stop_spinning",))
 
 
-EXERCISES = (count, bits, compare_and_swap, mutex, ring, messages, spinning)
+def meetings(crew):
+    _, results = crew.together(*[("meet", STEPS, crew.workers)] * crew.workers)
+    assert not any(results), "barrier"
 
 
-def main(path, seconds):
+EXERCISES = (count, bits, compare_and_swap, mutex, ring, messages, spinning, meetings)
+
+
+def main(path, seconds, *method):
     sys.setswitchinterval(1e-6)
-    module = load(path)
+    crew = Processes(path, *method) if method else Threads(path)
     for exercise in EXERCISES:
         end, rounds = time.monotonic() + seconds, 0
         while not rounds or time.monotonic() < end:
-            exercise(module)
+            exercise(crew)
             rounds += 1
         print(f"{exercise.__name__}: {rounds} rounds")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), *sys.argv[3:])

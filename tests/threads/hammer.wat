@@ -117,6 +117,30 @@
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $sum))
 
+  ;; a barrier: how many have come, and how often all have
+  (func $barrier (param $parties i32) (local $meeting i32)
+    (local.set $meeting (i32.atomic.load (i32.const 708)))
+    (if (i32.eq (i32.add (i32.atomic.rmw.add (i32.const 704) (i32.const 1)) (i32.const 1)) (local.get $parties))
+      (then
+        (i32.atomic.store (i32.const 704) (i32.const 0))
+        (drop (i32.atomic.rmw.add (i32.const 708) (i32.const 1)))
+        (drop (memory.atomic.notify (i32.const 708) (i32.const -1)))
+        (return)))
+    (loop $early
+      (drop (memory.atomic.wait32 (i32.const 708) (local.get $meeting) (i64.const -1)))
+      (br_if $early (i32.eq (i32.atomic.load (i32.const 708)) (local.get $meeting)))))
+  ;; how often a meeting began without all, or before the one before had ended
+  (func (export "meet") (param $n i32) (param $parties i32) (result i32) (local $expected i32) (local $wrong i32)
+    (loop $again
+      (local.set $expected (i32.add (local.get $expected) (local.get $parties)))
+      (drop (i32.atomic.rmw.add (i32.const 720) (i32.const 1)))
+      (call $barrier (local.get $parties))
+      (local.set $wrong (i32.add (local.get $wrong)
+        (i32.ne (i32.atomic.load (i32.const 720)) (local.get $expected))))
+      (call $barrier (local.get $parties))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $wrong))
+
   ;; waits for a plain store of another thread
   (func (export "spin") (loop $again (br_if $again (i32.eqz (i32.load (i32.const 500))))))
   (func (export "stop_spinning") (i32.store (i32.const 500) (i32.const 1)))

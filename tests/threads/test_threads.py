@@ -1,7 +1,11 @@
-"""Eight threads at one memory lose no update and do not lock each other up, whatever interprets them."""
+"""Eight threads at one memory lose no update and do not lock each other up, whatever interprets them.
+
+Nor do four processes at a ProcessMemory.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -21,11 +25,11 @@ RUNTIME = HERE.parents[1] / "runtime"
 SECONDS = os.environ.get("WASM2PY_HAMMER_SECONDS", "0")
 
 
-def hammer(python: str, folder: Path, options: Options, **environment: str) -> None:
+def hammer(python: str, folder: Path, options: Options, *method: str, **environment: str) -> None:
     module = folder / "hammer_module.py"
     module.write_text(wasm2py.compile(wasmtime.wat2wasm((HERE / "hammer.wat").read_text()), options=options))
     done = subprocess.run(
-        [python, str(HERE / "hammer.py"), str(module), SECONDS],
+        [python, str(HERE / "hammer.py"), str(module), SECONDS, *method],
         env={**os.environ, "PYTHONPATH": str(RUNTIME), "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         text=True,
@@ -47,11 +51,21 @@ def test_plain_views(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", WANTED)
-def test_elsewhere(wanted: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", [(), ("fork",)], ids=["threads", "processes"])
+def test_elsewhere(wanted: str, method: tuple[str, ...], tmp_path: Path) -> None:
     python = interpreter(wanted)
     if python is None:
         pytest.skip(f"no {wanted} in WASM2PY_PYTHONS or PATH")
-    hammer(python, tmp_path, Options(target="pypy" if wanted == "pypy3" else "cpython"))
+    hammer(python, tmp_path, Options(target="pypy" if wanted == "pypy3" else "cpython"), *method)
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_processes(method: str, tmp_path: Path) -> None:
+    hammer(sys.executable, tmp_path, Options(), method)
+
+
+def test_processes_with_plain_views(tmp_path: Path) -> None:
+    hammer(sys.executable, tmp_path, Options(), "fork", WASM2PY_MEMORY="plain")
 
 
 def test_grown_by_another_thread() -> None:

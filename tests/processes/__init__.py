@@ -1,0 +1,1 @@
+"""Memories and WebAssembly threads in several processes."""
