@@ -9,15 +9,18 @@ code = Wasi(config).run(prog_mod)
 from __future__ import annotations
 
 from .config import WasiConfig
+from .fsspec_tree import FsspecTree
 from .host import Wasi
 from .host_directory import HostDirectory
 from .memory_tree import MemoryTree
 from .nodes import Tree
 from .outcomes import ProcExit, WriteLimitExceeded
 from .streams import INHERIT
+from .zip_tree import ZipTree
 
 __all__ = [
     "INHERIT",
+    "FsspecTree",
     "HostDirectory",
     "MemoryTree",
     "ProcExit",
@@ -25,4 +28,5 @@ __all__ = [
     "Wasi",
     "WasiConfig",
     "WriteLimitExceeded",
+    "ZipTree",
 ]

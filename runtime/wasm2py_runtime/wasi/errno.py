@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno as host
 from enum import IntEnum
+from io import UnsupportedOperation
 
 Errno = IntEnum(
     "Errno",
@@ -36,8 +37,23 @@ _FROM_HOST = {
 }
 
 
+#: What is meant by errors that were raised without a number.
+_OF_CLASS = {
+    FileNotFoundError: Errno.ENOENT,
+    FileExistsError: Errno.EEXIST,
+    NotADirectoryError: Errno.ENOTDIR,
+    IsADirectoryError: Errno.EISDIR,
+    PermissionError: Errno.EACCES,
+    BrokenPipeError: Errno.EPIPE,
+    ConnectionResetError: Errno.ECONNRESET,
+    BlockingIOError: Errno.EAGAIN,
+    TimeoutError: Errno.EAGAIN,  # of a socket with a timeout of its own
+    UnsupportedOperation: Errno.ENOTSUP,
+}
+
+
 def errno_of(error: OSError) -> Errno:
     """The number for an error of the host; EIO for one that has no counterpart."""
-    if isinstance(error, TimeoutError) and error.errno is None:
-        return Errno.EAGAIN  # of a socket with a timeout of its own
-    return _FROM_HOST.get(error.errno or 0, Errno.EIO)
+    if error.errno is not None:
+        return _FROM_HOST.get(error.errno, Errno.EIO)
+    return next((_OF_CLASS[kind] for kind in type(error).__mro__ if kind in _OF_CLASS), Errno.EIO)

@@ -37,7 +37,8 @@ class MemoryFile(File):
 
     def read_at(self, buffers: Sequence[memoryview], offset: int) -> int:
         with self._tree.lock:
-            self._inode.accessed = self._clock()
+            if not self.read_only:
+                self._inode.accessed = self._clock()
             return filled(buffers, self._inode.data[offset : offset + sum(map(len, buffers))])
 
     def write(self, buffers: Sequence[memoryview]) -> int:
