@@ -121,8 +121,10 @@ class _Namer:
     def _name_brief(self, block: Block, values: list[Value]) -> None:
         free = list(reversed(self.temporaries))
         ends: list[tuple[int, str]] = []
-        for value in values:
-            position = self.liveness.place[value.id][1]
+        place = self.liveness.place
+        # In the order in which they are written: a value that waited comes behind values that follow it in the block.
+        for value in sorted(values, key=lambda value: place[value.id][1]):
+            position = place[value.id][1]
             free += [name for end, name in ends if end <= position and end >= 0]
             ends = [(end, name) for end, name in ends if end > position]
             if free:
