@@ -35,8 +35,9 @@ def run_function(module: str, function: str, *arguments: Any) -> dict[str, float
 
 
 def _environment() -> dict[str, str]:
-    """Lets any interpreter find the project's packages, installed or not."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "runtime")])}
+    """Lets any interpreter find the project's packages, installed or not, and keep what it compiled of them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "runtime")])}
 
 
 class Worker:

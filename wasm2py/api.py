@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from wasm2py.collector import held_off
 from wasm2py.features import DEFAULT_FEATURES
 from wasm2py.loader import make_module
 from wasm2py.options import DEFAULT_OPTIONS, Options
-from wasm2py.pycode import compile_pieces
 from wasm2py.reading import ModuleSource, WasmFile, read_module
 from wasm2py.text import identifier
 
@@ -75,7 +73,7 @@ def load(
     *,
     name: str | None = None,
     options: Options = DEFAULT_OPTIONS,
-    cache: bool | Path = True,
+    cache: bool | str | os.PathLike[str] = True,
     progress: Progress | None = None,
     observe: Observer | None = None,
     jobs: int = 1,
@@ -87,11 +85,11 @@ def load(
     what comes from the cache is not observed. The code of a function is made when it is first called.
     """
     file = read_module(source, name)
-    store = None if cache is False else _cache.Cache(cache if isinstance(cache, Path) else None)
+    store = None if cache is False else _cache.Cache(None if cache is True else cache)
     key = _cache.key(file.data, file.name, options)
     entry = store.load(key) if store else None
     if entry is None:
-        filename = str(store.source_path(key)) if store else f"{identifier(file.stem)}-{key}.py"
+        filename = store.source_path(key) if store else f"{identifier(file.stem)}-{key}.py"
         entry = _make_entry(file, options, progress, observe, jobs, filename)
         if store:
             store.store(key, entry)
@@ -102,10 +100,11 @@ def _make_entry(
     file: WasmFile, options: Options, progress: Progress | None, observe: Observer | None, jobs: int, filename: str
 ) -> _cache.Entry:
     """The module translated and compiled for this Python: with jumps, if it takes them."""
+    from wasm2py.pycode import compile_pieces
     from wasm2py.wiring import WiringError, can_wire
 
     if can_wire():
-        pieces = _translate(file, replace(options, wired=True), progress, observe, jobs).pieces()
+        pieces = _translate(file, options.but(wired=True), progress, observe, jobs).pieces()
         with contextlib.suppress(WiringError):
             return _cache.Entry(pieces.text, filename, compile_pieces(pieces, filename))
     pieces = _translate(file, options, progress, observe, jobs).pieces()

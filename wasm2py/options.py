@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from wasm2py.features import DEFAULT_FEATURES, FEATURES
+from wasm2py_runtime.types import Record
 
 OptimizationLevel = Literal[0, 1, 2]
 Target = Literal["cpython", "pypy"]
@@ -46,31 +46,46 @@ SWITCHES = (
 )
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Record):
     """Options of one translation.
 
     Raises ValueError where a level, target, feature or pass does not exist.
     """
 
-    #: 0: no optimisation; 1: the cheap passes; 2: all of them
-    optimize: OptimizationLevel = 2
-    #: the implementation of Python that the code is tuned for; it runs on the other one too
-    target: Target = "cpython"
-    #: the features of WebAssembly that a module may use
-    features: frozenset[str] = field(default=DEFAULT_FEATURES)
-    #: passes that are left out whatever the level: names of SWITCHES
-    disabled_passes: tuple[str, ...] = ()
-    #: check what the compiler knows of integers while the code runs: for tests of the compiler itself
-    assert_ranges: bool = False
-    #: the text is compiled on this machine and gets real jumps then: by itself it does not run (see wasm2py.wiring)
-    wired: bool = False
+    __slots__ = __match_args__ = ("optimize", "target", "features", "disabled_passes", "assert_ranges", "wired")
 
-    def __post_init__(self) -> None:
-        _check("optimisation level", [self.optimize], LEVELS)
-        _check("target", [self.target], TARGETS)
-        _check("feature", self.features, FEATURES)
-        _check("pass", self.disabled_passes, SWITCHES)
+    #: 0: no optimisation; 1: the cheap passes; 2: all of them
+    optimize: OptimizationLevel
+    #: the implementation of Python that the code is tuned for; it runs on the other one too
+    target: Target
+    #: the features of WebAssembly that a module may use
+    features: frozenset[str]
+    #: passes that are left out whatever the level: names of SWITCHES
+    disabled_passes: tuple[str, ...]
+    #: check what the compiler knows of integers while the code runs: for tests of the compiler itself
+    assert_ranges: bool
+    #: the text is compiled on this machine and gets real jumps then: by itself it does not run (see wasm2py.wiring)
+    wired: bool
+
+    def __init__(
+        self,
+        optimize: OptimizationLevel = 2,
+        target: Target = "cpython",
+        features: frozenset[str] = DEFAULT_FEATURES,
+        disabled_passes: tuple[str, ...] = (),
+        assert_ranges: bool = False,
+        wired: bool = False,
+    ) -> None:
+        _check("optimisation level", [optimize], LEVELS)
+        _check("target", [target], TARGETS)
+        _check("feature", features, FEATURES)
+        _check("pass", disabled_passes, SWITCHES)
+        self._set(optimize=optimize, target=target, features=features)
+        self._set(disabled_passes=disabled_passes, assert_ranges=assert_ranges, wired=wired)
+
+    def but(self, **changes: Any) -> Options:
+        """The same options with some others in their place."""
+        return Options(**{**dict(zip(self.__match_args__, self._fields(), strict=True)), **changes})
 
     def __str__(self) -> str:
         """The stable text form: it is part of the cache key and stands in the header of the generated file.

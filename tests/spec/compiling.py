@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +21,7 @@ class CompiledModules:
 
     def __init__(self, script: Script, options: Options, observe: Observer | None = None) -> None:
         self.script = script
-        self.options = replace(options, features=script.features)
+        self.options = options.but(features=script.features)
         self.observe = observe
 
     def check(self, command: Json) -> None:

@@ -6,6 +6,7 @@ import argparse
 from datetime import datetime
 
 from wasm2py.cache import Cache
+from wasm2py.cache_contents import clear, entries
 from wasm2py.commands.common import Commands
 from wasm2py.text import printable, size_text
 
@@ -25,13 +26,13 @@ def _directory(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    for entry in Cache().entries():
+    for entry in entries(Cache()):
         made = datetime.fromtimestamp(entry.modified).strftime("%Y-%m-%d %H:%M")
         print(f"{entry.key[:12]}  {made}  {size_text(entry.size):>10}  {printable(entry.title, 200)}")
     return 0
 
 
 def _clear(args: argparse.Namespace) -> int:
-    entries, size = Cache().clear()
-    print(f"deleted {entries} {'entry' if entries == 1 else 'entries'}, {size_text(size)}")
+    number, size = clear(Cache())
+    print(f"deleted {number} {'entry' if number == 1 else 'entries'}, {size_text(size)}")
     return 0

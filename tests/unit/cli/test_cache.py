@@ -14,6 +14,7 @@ import pytest
 import wasm2py
 from wasm2py import api, cache
 from wasm2py.cache import Cache, CacheWarning, Entry
+from wasm2py.cache_contents import clear, entries
 from wasm2py.codegen.output import Pieces
 from wasm2py.pycode import compile_pieces
 
@@ -169,7 +170,7 @@ def test_clear_deletes_only_what_the_cache_made(translations: list[str], cache_d
     wasm2py.load(WASM)
     (cache_directory / "notes.py").write_text("mine")
     (cache_directory / ".wasm2py-0123.tmp").write_text("left by a crash")
-    entries, size = Cache().clear()
+    entries, size = clear(Cache())
     assert entries == 1
     assert size > len(TEXT)
     assert [path.name for path in cache_directory.iterdir()] == ["notes.py"]
@@ -177,7 +178,7 @@ def test_clear_deletes_only_what_the_cache_made(translations: list[str], cache_d
 
 def test_entries_lists_the_title(translations: list[str]) -> None:
     wasm2py.load(WASM)
-    [listed] = Cache().entries()
+    [listed] = entries(Cache())
     assert listed.title == "Made by a test"
     assert listed.size > len(TEXT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kernels.interpreters import interpreter
+from tests.support.shared import REPOSITORY
 from tests.unit.cli.conftest import Command
 from wasm2py import api
 from wasm2py.codegen.output import Pieces
@@ -210,3 +213,22 @@ def test_version_and_help(wasm2py: Command, capsys: pytest.CaptureFixture[str]) 
             wasm2py(word)
         assert ended.value.code == 0
         assert "wasm2py" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10"])
+def test_a_python_that_is_too_old_is_told(version: str) -> None:
+    """In one line, whatever the command is; and an ImportError for programs."""
+    python = interpreter(f"python{version}")
+    if python is None:
+        pytest.skip(f"no python{version} in WASM2PY_PYTHONS, PATH or pyenv")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "runtime")])}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([python, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+    done = run("-m", "wasm2py", "compile", "app.wasm")
+    text = f"wasm2py needs Python 3.11 or later, and this is Python {version}; "
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"wasm2py: error: {text}")
+    assert f"ImportError: {text}" in run("-c", "from wasm2py import load").stderr
+    assert run("-c", "import wasm2py, wasm2py_runtime").returncode == 0

@@ -52,11 +52,3 @@ def test_loading_from_the_cache_imports_no_stage_of_the_compiler() -> None:
     code = f"import sys, wasm2py; print([name for name in {stages} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_the_old_pythons_are_told() -> None:
-    """``import wasm2py`` on a Python that is too old says so, and says what does run there."""
-    source = Path(wasm2py.__file__).read_text(encoding="utf-8")
-    old = source.replace("sys.version_info < (3, 11)", "True")
-    with pytest.raises(ImportError, match=r"needs Python 3\.11 or later.*wasm2py_runtime"):
-        exec(compile(old, "__init__.py", "exec"), {"__name__": "wasm2py"})
