@@ -1,4 +1,4 @@
-"""The command ``wasm2py``, also as ``python -m wasm2py``. Pythons that are too old for the compiler read this file too."""
+"""The command ``wasm2py`` and ``python -m wasm2py``. Pythons that are too old for the compiler read this file too."""
 
 from __future__ import annotations
 
