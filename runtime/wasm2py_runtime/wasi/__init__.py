@@ -8,15 +8,19 @@ code = Wasi(config).run(prog_mod)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .config import WasiConfig
-from .fsspec_tree import FsspecTree
 from .host import Wasi
 from .host_directory import HostDirectory
 from .memory_tree import MemoryTree
 from .nodes import Tree
 from .outcomes import ProcExit, WriteLimitExceeded
 from .streams import INHERIT
-from .zip_tree import ZipTree
+
+if TYPE_CHECKING:
+    from .fsspec_tree import FsspecTree
+    from .zip_tree import ZipTree
 
 __all__ = [
     "INHERIT",
@@ -30,3 +34,16 @@ __all__ = [
     "WriteLimitExceeded",
     "ZipTree",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What few programs need is imported when it is asked for: it takes longer to import than the rest together."""
+    if name == "FsspecTree":
+        from .fsspec_tree import FsspecTree
+
+        return FsspecTree
+    if name == "ZipTree":
+        from .zip_tree import ZipTree
+
+        return ZipTree
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

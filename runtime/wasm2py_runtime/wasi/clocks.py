@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from typing import Any, Callable
 
@@ -66,5 +65,7 @@ class FixedClock:
 
 def fixed_random(seed: int) -> Callable[[int], bytes]:
     """Bytes that depend on nothing but the seed, the same in every version of Python."""
-    source = random.Random(seed)
+    from random import Random  # which takes longer to import than all of this package
+
+    source = Random(seed)
     return lambda count: source.getrandbits(8 * count).to_bytes(count, "little") if count else b""

@@ -59,7 +59,7 @@ class Guest:
         if length > LONGEST_PATH:
             raise WasiError(Errno.ENAMETOOLONG)
         try:
-            path = str(encoded, "utf-8")
+            path = bytes(encoded).decode("utf-8")  # str(encoded, "utf-8") lets surrogates pass on PyPy
         except UnicodeDecodeError:
             raise WasiError(Errno.EILSEQ) from None
         if "\0" in path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat as modes
+import sys
 from collections.abc import Callable
 from typing import Any, Optional, Union
 
@@ -36,6 +37,10 @@ _FLAGS = {
     FdFlags.RSYNC: _flag("O_RSYNC", "O_SYNC"),
     FdFlags.SYNC: _flag("O_SYNC"),
 }
+#: Makes ``os.link`` link to a symbolic link itself. PyPy's does that anyway, and if it is told to uses a wrong flag.
+_LINK_ITSELF = (
+    {"follow_symlinks": False} if os.link in os.supports_follow_symlinks and sys.implementation.name != "pypy" else {}
+)
 
 
 class HostDirectory(Tree):
@@ -78,7 +83,7 @@ class OpenHostDirectory(Directory):
     def enter(self, name: str) -> Union[Directory, str]:
         try:
             return OpenHostDirectory(self._open_directory(name, _PASSAGE), self.read_only)
-        except OSError:
+        except (OSError, WasiError):
             target = self.link_target(name)
             if target is None:
                 raise
@@ -102,27 +107,26 @@ class OpenHostDirectory(Directory):
     def open(self, name: str, mode: OpenMode) -> Node:
         if mode.directory and not mode.write:
             return OpenHostDirectory(self._open_directory(name, _DIRECTORY), self.read_only)
-        if not isinstance(self._anchor, int):
-            found = self._found(name)
-            if found == FileType.SYMBOLIC_LINK:
-                refuse(Errno.ELOOP)
-            if found == FileType.DIRECTORY:
-                return self._reopened(name, mode)
+        if not isinstance(self._anchor, int) and self._is_directory(name, mode):
+            return OpenHostDirectory(self._open_directory(name, _DIRECTORY), self.read_only)
         fd = self._do(os.open, name, _open_flags(mode), 0o666)
         if modes.S_ISDIR(os.fstat(fd).st_mode):
             return OpenHostDirectory(fd, self.read_only)
         return HostFile(fd, mode, self.read_only)
 
-    def _found(self, name: str) -> Optional[int]:
+    def _is_directory(self, name: str, mode: OpenMode) -> bool:
+        """What ``os.open`` would find out if it could: for hosts where it cannot."""
         try:
-            return self.stat_entry(name).type
+            found = self.stat_entry(name).type
         except OSError:
-            return None
-
-    def _reopened(self, name: str, mode: OpenMode) -> Node:
-        if mode.write:
+            return False
+        if mode.create and mode.exclusive:
+            refuse(Errno.EEXIST)
+        if found == FileType.SYMBOLIC_LINK:
+            refuse(Errno.ELOOP)
+        if found == FileType.DIRECTORY and (mode.write or mode.truncate or mode.create):
             refuse(Errno.EISDIR)
-        return OpenHostDirectory(self._open_directory(name, _DIRECTORY), self.read_only)
+        return found == FileType.DIRECTORY
 
     # Looking --------------------------------------------------------------------------------------------------------
 
@@ -168,8 +172,7 @@ class OpenHostDirectory(Directory):
         self._do_both(os.replace, name, target, new_name)
 
     def link(self, name: str, target: Directory, new_name: str) -> None:
-        options = {"follow_symlinks": False} if os.link in os.supports_follow_symlinks else {}
-        self._do_both(os.link, name, target, new_name, **options)
+        self._do_both(os.link, name, target, new_name, **_LINK_ITSELF)
 
     def _do_both(self, function: Any, name: str, target: Directory, new_name: str, **options: Any) -> None:
         """Call a function of ``os`` on a name in this directory and one in another. EXDEV if that is not the host's."""

@@ -130,7 +130,7 @@ def _size(buffers: Sequence[memoryview]) -> int:
 
 def _joined(buffers: Sequence[memoryview]) -> Any:
     """What to write at once: the first buffer, or several that are small."""
-    return buffers[0] if len(buffers[0]) >= _PORTION // 16 else b"".join(buffers)[:_PORTION]
+    return buffers[0] if buffers and len(buffers[0]) >= _PORTION // 16 else b"".join(buffers)[:_PORTION]
 
 
 def filled(buffers: Sequence[memoryview], data: Union[bytes, bytearray]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket as sockets
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
@@ -11,13 +10,15 @@ from .flags import FdFlags, FileType, RiFlags, Rights, SdFlags
 from .host_file import filled
 from .nodes import File, refuse
 
-_WAITALL = getattr(sockets, "MSG_WAITALL", 0)
-_TRUNCATED = getattr(sockets, "MSG_TRUNC", 0)
-_HOW = {
-    SdFlags.RD: sockets.SHUT_RD,
-    SdFlags.WR: sockets.SHUT_WR,
-    SdFlags.RD | SdFlags.WR: sockets.SHUT_RDWR,
-}
+#: The names in the module ``socket``, which takes time to import: it is there if there is a socket.
+_HOW = {SdFlags.RD: "SHUT_RD", SdFlags.WR: "SHUT_WR", SdFlags.RD | SdFlags.WR: "SHUT_RDWR"}
+
+
+def _constant(name: str) -> int:
+    """A number from the module ``socket``; 0 for a flag that the host does not have."""
+    import socket
+
+    return int(getattr(socket, name, 0))
 
 
 class Received(NamedTuple):
@@ -32,7 +33,7 @@ class Socket(File):
 
     def __init__(self, socket: Any, owned: bool) -> None:
         self._socket, self._owned = socket, owned
-        is_stream = socket.type == sockets.SOCK_STREAM
+        is_stream = socket.type == _constant("SOCK_STREAM")
         self.type = FileType.SOCKET_STREAM if is_stream else FileType.SOCKET_DGRAM
 
     def set_flags(self, flags: int) -> None:
@@ -45,7 +46,7 @@ class Socket(File):
         return 1
 
     def shut_down(self, how: int) -> None:
-        self._socket.shutdown(_HOW.get(how) if how in _HOW else refuse(Errno.EINVAL))
+        self._socket.shutdown(_constant(_HOW[how]) if how in _HOW else refuse(Errno.EINVAL))
 
     def close(self) -> None:
         if self._owned:
@@ -72,11 +73,11 @@ class Connection(Socket):
 
     def receive(self, buffers: Sequence[memoryview], flags: int) -> Received:
         """``flags`` are RiFlags."""
-        wanted = sockets.MSG_PEEK if flags & RiFlags.PEEK else 0
-        wanted |= _WAITALL if flags & RiFlags.WAITALL else 0
+        wanted = _constant("MSG_PEEK") if flags & RiFlags.PEEK else 0
+        wanted |= _constant("MSG_WAITALL") if flags & RiFlags.WAITALL else 0
         if hasattr(self._socket, "recvmsg_into"):
             count, _, found, _ = self._socket.recvmsg_into(buffers, 0, wanted)
-            return Received(count, bool(found & _TRUNCATED))
+            return Received(count, bool(found & _constant("MSG_TRUNC")))
         if not buffers:
             return Received(0, False)
         return Received(filled(buffers, self._socket.recv(len(buffers[0]), wanted)), False)
@@ -92,9 +93,11 @@ class Connection(Socket):
 
 def open_listener(given: Any) -> Socket:
     """A socket of the configuration: one that listens, or a connection. TypeError for anything else."""
-    if not isinstance(given, sockets.socket):
+    from socket import SOL_SOCKET, socket
+
+    if not isinstance(given, socket):
         raise TypeError(f"listen: a socket is needed, not a {type(given).__name__}")
-    listens = getattr(sockets, "SO_ACCEPTCONN", None)
-    if listens is None or given.getsockopt(sockets.SOL_SOCKET, listens):
+    listens = _constant("SO_ACCEPTCONN")
+    if not listens or given.getsockopt(SOL_SOCKET, listens):
         return Listener(given, False)
     return Connection(given, False)
