@@ -19,7 +19,7 @@ _ACCESS = Rights.FD_READ | Rights.FD_WRITE
 class Descriptor:
     """An open node, with the rights and flags that it was opened with."""
 
-    __slots__ = ("closed", "flags", "inheriting", "listing", "node", "preopen", "rights", "users")
+    __slots__ = ("closed", "flags", "inheriting", "listing", "node", "numbers", "preopen", "rights", "users")
 
     def __init__(self, node: Node, rights: int, inheriting: int = 0, flags: int = 0, preopen: str = "") -> None:
         self.node, self.rights, self.inheriting, self.flags = node, rights, inheriting, flags
@@ -27,6 +27,8 @@ class Descriptor:
         self.preopen = preopen
         #: What ``fd_readdir`` is listing.
         self.listing: Optional[list[Entry]] = None
+        #: How many numbers stand for it.
+        self.numbers = 1
         self.users = 0
         self.closed = False
 
@@ -128,12 +130,49 @@ class DescriptorTable:
             heapq.heappush(self._free, number)
         self._close(replaced)
 
+    def duplicate(self, number: int, least: int = 0) -> int:
+        """Another number for the same descriptor, the lowest free one from ``least`` on. EMFILE if there is none."""
+        with self._lock:
+            shared = self[number]
+            free = next((each for each in range(least, self._limit) if each not in self._open), None)
+            if free is None:
+                refuse(Errno.EMFILE)
+            self._take(free)
+            self._open[free] = shared
+            shared.numbers += 1
+        return free
+
+    def replace(self, number: int, to: int) -> int:
+        """Let ``to``, which is closed if it is open, stand for the same descriptor: that number."""
+        with self._lock:
+            shared = self[number]
+            if to >= self._limit:
+                refuse(Errno.EBADF)
+            replaced = self._open.get(to)
+            if replaced is None:
+                self._take(to)
+            self._open[to] = shared
+            shared.numbers += 1
+        if replaced is not None:
+            self._close(replaced)
+        return to
+
+    def _take(self, number: int) -> None:
+        """Let a number not be free any more. Those below it that were never given out are free then."""
+        for each in range(len(self._open) + len(self._free), number + 1):
+            heapq.heappush(self._free, each)
+        self._free.remove(number)
+        heapq.heapify(self._free)
+
     def close_all(self) -> None:
         for number in list(self._open):
             self.close(number)
 
     def _close(self, descriptor: Descriptor) -> None:
         with self._lock:
+            descriptor.numbers -= 1
+            if descriptor.numbers:
+                return
             descriptor.closed = True
             if descriptor.users:
                 return

@@ -8,6 +8,7 @@ from typing import Any, Callable, NamedTuple, Optional
 from ..imports import MISSING
 from ..linker import Linker
 from ..memory import Memory
+from .announcing import announced
 from .config import WasiConfig
 from .descriptors import Descriptor, DescriptorTable
 from .flags import ClockId, Rights
@@ -134,12 +135,12 @@ class Wasi:
         """
         linker = linker if linker is not None else Linker()
         self.define(linker)
-        instance = linker.instantiate(_announced(module, self._attach))
+        instance = linker.instantiate(announced(module, self.attach))
         if "_initialize" in instance.exports and "_start" not in instance.exports:
             instance.exports["_initialize"]()
         return instance
 
-    def _attach(self, instance: Any, imports: Mapping[str, Any]) -> None:
+    def attach(self, instance: Any, imports: Mapping[str, Any]) -> None:
         """The guest is going to be this instance: its memory is one that it imports or one that it will export.
 
         (A start function may call the host before ``instantiate`` has got the instance.)
@@ -184,18 +185,3 @@ def _maker(caller: Caller, absent: frozenset[str]) -> Callable[[str], Any]:
         return MISSING if function is None or name in absent else function.bound(caller)
 
     return make
-
-
-def _announced(module: Any, announce: Callable[[Any, Mapping[str, Any]], None]) -> Any:
-    """The class of a module, whose instances are announced, with their imports, before they come to life."""
-    found = getattr(module, "Module", module)
-    if not isinstance(found, type):
-        return module  # which the linker will refuse
-    made: Any = found
-
-    def initialise(self: Any, **imports: Any) -> None:
-        announce(self, imports)
-        made.__init__(self, **imports)
-
-    names = {"__module__": made.__module__, "__qualname__": made.__qualname__, "__doc__": made.__doc__}
-    return type(made.__name__, (made,), {**names, "__init__": initialise})

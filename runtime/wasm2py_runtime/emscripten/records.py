@@ -1,0 +1,44 @@
+"""Records of Emscripten's C library: ``stat`` and ``dirent``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from struct import Struct
+
+from ..wasi.flags import FileType
+from .guest import GuestMemory
+
+#: d_ino, d_off, d_reclen, d_type, d_name
+DIRENT64 = Struct("<QqHB256sx4x")
+DIRENT64_SIZE = DIRENT64.size
+
+#: dev, mode, nlink, uid, gid, rdev, size, blksize, blocks, three times of seconds and nanoseconds, ino
+_STAT = {4: Struct("<6IqIIqI4xqI4xqI4xQ"), 8: Struct("<IIQIII4xqIIqQqQqQQ")}
+_BLOCK, _UNIT = 4096, 512
+_SECOND = 1_000_000_000
+
+#: ``st_mode`` by type; everything may be read and written, since there are no modes.
+_MODES: Mapping[int, int] = {
+    FileType.DIRECTORY: 0o040777,
+    FileType.REGULAR_FILE: 0o100666,
+    FileType.SYMBOLIC_LINK: 0o120777,
+    FileType.CHARACTER_DEVICE: 0o020666,
+    FileType.BLOCK_DEVICE: 0o060666,
+    FileType.SOCKET_STREAM: 0o140777,
+    FileType.SOCKET_DGRAM: 0o140777,
+}
+_PIPE = 0o010666
+
+
+def kind_of(type: int) -> int:
+    """``st_mode`` of a type of file."""
+    return _MODES.get(type, _PIPE)
+
+
+def pack_stat(guest: GuestMemory, address: int, filestat: Sequence[int]) -> None:
+    """Write a ``struct stat`` from the fields of WASI's."""
+    device, inode, type, links, size, *times = filestat
+    layout = _STAT[guest.pointer_size]
+    pairs = [part for time in times for part in divmod(time, _SECOND)]
+    fields = (device & 0xFFFFFFFF, kind_of(type), links & 0xFFFFFFFF, 0, 0, 0, size, _BLOCK, -(-size // _UNIT))
+    layout.pack_into(guest.view(address, layout.size), 0, *fields, *pairs, inode)
