@@ -99,3 +99,13 @@ def test_readme_says_what_the_package_has() -> None:
 def test_readme_lists_the_commands() -> None:
     for command in ("compile", "run", "inspect", "validate", "cache"):
         assert f"wasm2py {command} " in README
+
+
+def test_parallel(environment: dict[str, str]) -> None:
+    """One thread, two threads of Python and two processes count the same primes."""
+    command = [sys.executable, str(EXAMPLES / "parallel" / "primes.py"), "20000"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    lines = done.stdout.splitlines()
+    assert [line.partition(",")[0] for line in lines] == [
+        f"{way}: 2262 primes" for way in ("one thread", "two threads", "two processes")
+    ], done.stderr

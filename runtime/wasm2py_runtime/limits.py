@@ -37,10 +37,13 @@ class MemoryPolicy:
         self.reserve_maximum = reserve_maximum
         self.memories = dict(memories or {})
 
-    def make(self, subject: str, index: int, type: MemoryType) -> Memory:
-        """The memory ``index`` of the module ``subject``. LimitError if it must not or cannot be, else MemoryError."""
+    def make(self, subject: str, index: int, type: MemoryType, kind: type[Memory] = Memory) -> Memory:
+        """The memory ``index`` of the module ``subject``, an object of the class ``kind``.
+
+        LimitError if it must not or cannot be, else MemoryError.
+        """
         try:
-            memory = Memory.of_type(self._capped(self._overridden(type, index)))
+            memory = kind.of_type(self._capped(self._overridden(type, index)))
         except ValueError as error:
             raise LimitError(subject, f"memory {index}: {error}") from None
         except MemoryError as error:

@@ -10,6 +10,7 @@ from .errors import LinkError
 from .imports import MISSING, Import, resolve
 from .limits import Limits, MemoryPolicy, applied
 from .link_order import link_order
+from .memory import Memory
 from .types import FuncType, MemoryType
 from .unknown import unknown_function
 
@@ -126,6 +127,25 @@ class Linker:
             raise
         return {name: made[name] for name in modules}
 
+    def shared_memories(self, module: Any, kind: type[Memory] = Memory) -> dict[tuple[str, str], Memory]:
+        """The shared memories that a module imports, by module and name.
+
+        Those that nobody has defined are made, of the class ``kind``, and defined. LimitError if one must not be so
+        large, MemoryError if there is no room.
+        """
+        made = {}
+        for wanted in _class_of(module).IMPORTS:
+            if isinstance(wanted.type, MemoryType) and wanted.type.shared:
+                found = self._find(wanted)
+                memory = self._make_memory(wanted, wanted.type, kind) if found is MISSING else found
+                made[wanted.module, wanted.name] = memory
+        return made
+
+    def _make_memory(self, wanted: Import, type: MemoryType, kind: type[Memory] = Memory) -> Memory:
+        memory = self._policy.make(f"{wanted.module}.{wanted.name}", 0, type, kind)
+        self.define(wanted.module, wanted.name, memory)
+        return memory
+
     # Looking up -------------------------------------------------------------------------------------------------------
 
     def _lookup(self, module: str, name: str) -> Any:
@@ -153,8 +173,7 @@ class Linker:
         """What is linked for an import: what is defined, or what may stand in for it."""
         found = self._find(wanted)
         if found is MISSING and self._auto_memory and isinstance(wanted.type, MemoryType):
-            found = self._policy.make(f"{wanted.module}.{wanted.name}", 0, wanted.type)
-            self.define(wanted.module, wanted.name, found)
+            found = self._make_memory(wanted, wanted.type)
         elif found is MISSING and self._may_be_missing(wanted):
             found = unknown_function(wanted)
         return found

@@ -42,6 +42,13 @@ class ProcessMemory(Memory):
         segment.words[SIZE_IN_BYTES] = minimum * page_size
         self._attach(segment, type)
 
+    @classmethod
+    def of_type(cls, type: MemoryType) -> ProcessMemory:
+        """A new memory of this type, which must be that of a shared memory."""
+        if not type.shared or type.maximum is None:
+            raise ValueError(f"processes can share a memory that is shared: {type} is not")
+        return cls(type.minimum, type.maximum, type.index_type, type.page_size)
+
     def _attach(self, segment: Segment, type: MemoryType) -> None:
         """Fill the slots of a new object. (``Memory.__init__`` would reserve private memory.)"""
         self._segment, self._page = segment, type.page_size

@@ -15,8 +15,9 @@ from .host import Wasi
 from .host_directory import HostDirectory
 from .memory_tree import MemoryTree
 from .nodes import Tree
-from .outcomes import ProcExit, WriteLimitExceeded
+from .outcomes import ProcExit, ThreadDied, ThreadError, WriteLimitExceeded
 from .streams import INHERIT
+from .threads import Program, Threads
 
 if TYPE_CHECKING:
     from .fsspec_tree import FsspecTree
@@ -28,6 +29,10 @@ __all__ = [
     "HostDirectory",
     "MemoryTree",
     "ProcExit",
+    "Program",
+    "ThreadDied",
+    "ThreadError",
+    "Threads",
     "Tree",
     "Wasi",
     "WasiConfig",

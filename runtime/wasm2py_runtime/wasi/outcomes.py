@@ -13,3 +13,11 @@ class ProcExit(Exception):
 
 class WriteLimitExceeded(Exception):
     """The guest has written as much as it may, and wanted to write more (``max_written_bytes``)."""
+
+
+class ThreadDied(Exception):
+    """The process of a thread has ended without a word: it was killed, or it crashed."""
+
+
+class ThreadError(Exception):
+    """An exception of a thread that cannot be passed to another process; this is its text."""
