@@ -139,7 +139,7 @@ def test_a_trap_ends_the_program(threads: Threads, name: str) -> None:
 def test_exit_ends_the_program(threads: Threads, name: str) -> None:
     with pytest.raises(ProcExit) as caught:
         threads.call(exports_of(threads)[name], 2)
-    assert caught.value.code == 42
+    assert (caught.value.code, str(caught.value)) == (42, "exit code 42")
 
 
 def test_exit_code(threads: Threads) -> None:

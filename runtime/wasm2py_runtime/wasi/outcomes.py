@@ -10,6 +10,9 @@ class ProcExit(Exception):
         super().__init__(f"exit code {code}")
         self.code = code
 
+    def __reduce__(self) -> tuple[type[ProcExit], tuple[int]]:
+        return type(self), (self.code,)
+
 
 class WriteLimitExceeded(Exception):
     """The guest has written as much as it may, and wanted to write more (``max_written_bytes``)."""
