@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Optional
 
 from .exports import Exports
 from .imports import Export, Import
@@ -23,6 +23,7 @@ __all__ = [
     "RefType",
     "TableType",
     "TagType",
+    "class_of",
     "define_types",
     "functions",
 ]
@@ -39,9 +40,19 @@ class Module:
 
     IMPORTS: ClassVar[tuple[Import, ...]] = ()
     EXPORTS: ClassVar[tuple[Export, ...]] = ()
+    #: what the custom section dylink.0 of a dynamic library says
+    DYLINK: ClassVar[Optional[dict[str, Any]]] = None
     exports: Exports
 
     def __repr__(self) -> str:
         names = [export.name for export in self.EXPORTS]
         shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
         return f"<{type(self).__module__}.{type(self).__qualname__} exporting {shown or 'nothing'}>"
+
+
+def class_of(module: Any) -> type[Module]:
+    """The class of a generated module, which may be given itself. TypeError for anything else."""
+    found = getattr(module, "Module", module)
+    if isinstance(found, type) and issubclass(found, Module):
+        return found
+    raise TypeError(f"not a module made by wasm2py: {module!r}")

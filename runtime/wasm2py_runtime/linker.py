@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from .abi import Module
+from .abi import Module, class_of
 from .errors import LinkError
 from .imports import MISSING, Import, resolve
 from .limits import Limits, MemoryPolicy, applied
@@ -13,6 +13,9 @@ from .link_order import link_order
 from .memory import Memory
 from .types import FuncType, MemoryType
 from .unknown import unknown_function
+
+if TYPE_CHECKING:
+    from .dylink import Libraries
 
 
 class Linker:
@@ -36,6 +39,7 @@ class Linker:
         self._rules: list[tuple[str, str, bool]] = []
         self._auto_memory = auto_memory
         self._policy = MemoryPolicy(memory_pages, reserve_maximum)
+        self._libraries: Optional[Libraries] = None
 
     # Definitions ------------------------------------------------------------------------------------------------------
 
@@ -55,7 +59,7 @@ class Linker:
 
     def alias(self, module: str, name: str, as_module: str, as_name: Optional[str] = None) -> None:
         """Let what is defined as ``module`` ``name`` be known under another name too. LookupError if nothing is."""
-        value = self._lookup(module, name)
+        value = self.lookup(module, name)
         if value is MISSING:
             raise LookupError(f"nothing is defined as {module}.{name}")
         self.define(as_module, name if as_name is None else as_name, value)
@@ -79,11 +83,11 @@ class Linker:
 
     def missing(self, module: Any) -> list[Import]:
         """The imports of a module for which nothing is defined. ``str()`` of each gives its name and type."""
-        return [wanted for wanted in _class_of(module).IMPORTS if self._is_missing(wanted)]
+        return [wanted for wanted in class_of(module).IMPORTS if self._is_missing(wanted)]
 
     def problems(self, module: Any) -> list[str]:
         """All that keeps a module from being linked: a line for each import that is missing or does not fit."""
-        made = _class_of(module)
+        made = class_of(module)
         wanted = [entry for entry in made.IMPORTS if self._is_missing(entry) or self._find(entry) is not MISSING]
         return resolve(wanted, [self._find(entry) for entry in wanted])[1]
 
@@ -100,16 +104,55 @@ class Linker:
         LinkError names everything that is missing or of a wrong type (LimitError: a memory that is too large),
         MemoryError tells that the machine has no room, Trap of a start function or segment. Nothing is defined then.
         """
-        made = _class_of(module)
-        policy = MemoryPolicy(self._policy.pages, self._policy.reserve_maximum, memories)
-        with applied(policy):
-            given = [self._provide(wanted) for wanted in made.IMPORTS]
-            if any(value is MISSING for value in given):
-                raise LinkError(made.__module__, resolve(made.IMPORTS, given)[1])
-            instance: Any = made(**{wanted.keyword: value for wanted, value in zip(made.IMPORTS, given)})
+        made = class_of(module)
+        instance = self.make(made, {wanted.keyword: self.provide(wanted) for wanted in made.IMPORTS}, memories)
         if name is not None:
             self.define_module(name, instance)
         return instance
+
+    def make(
+        self, made: type[Module], given: Mapping[str, Any], memories: Optional[Mapping[int, Limits]] = None
+    ) -> Any:
+        """An instance with these imports, by keyword, and the limits of this Linker. Errors as of ``instantiate``."""
+        values = [given[wanted.keyword] for wanted in made.IMPORTS]
+        if any(value is MISSING for value in values):
+            raise LinkError(made.__module__, resolve(made.IMPORTS, values)[1])
+        with applied(MemoryPolicy(self._policy.pages, self._policy.reserve_maximum, memories)):
+            return made(**given)
+
+    def load_library(
+        self,
+        module: Any,
+        name: Optional[str] = None,
+        *,
+        find: Optional[Callable[[str], Any]] = None,
+        lazy: bool = False,
+        stack_size: int = 65536,
+    ) -> Any:
+        """An instance of a dynamic library (of wasm-ld, or a main or side module of Emscripten), once for each name.
+
+        Libraries share ``env.memory``, ``env.__indirect_function_table`` and ``env.__stack_pointer``: those that are
+        defined, or new ones, with ``stack_size`` bytes of stack. Functions come from libraries that were loaded before,
+        then from what is defined in ``env``; ``libraries.symbols`` has all functions and addresses.
+
+        ``find(name)`` gives the modules of libraries that this one needs. With ``lazy``, symbols may be undefined: a
+        function until it is called, an address (0 until then) until a library defines it.
+
+        LinkError if the module is no library, needs one that is not found, or has undefined symbols; MemoryError if
+        there is no room for its data.
+        """
+        if self._libraries is None:
+            from .dylink import Libraries
+
+            self._libraries = Libraries(self, stack_size)
+        return self._libraries.load(class_of(module), name, find, lazy)
+
+    @property
+    def libraries(self) -> Libraries:
+        """What ``load_library`` has loaded. LookupError if that is nothing."""
+        if self._libraries is None:
+            raise LookupError("no library is loaded")
+        return self._libraries
 
     def instantiate_all(self, modules: Mapping[str, Any]) -> dict[str, Any]:
         """Instances of several modules by name, each after those from which it imports, whatever their order here.
@@ -117,7 +160,7 @@ class Linker:
         LinkError names what is missing before anything is instantiated, and modules that import each other in a circle.
         If one cannot be instantiated, nothing is defined.
         """
-        classes = {name: _class_of(module) for name, module in modules.items()}
+        classes = {name: class_of(module) for name, module in modules.items()}
         order = link_order(classes, self._is_missing)
         before = dict(self._definitions)
         try:
@@ -134,7 +177,7 @@ class Linker:
         large, MemoryError if there is no room.
         """
         made = {}
-        for wanted in _class_of(module).IMPORTS:
+        for wanted in class_of(module).IMPORTS:
             if isinstance(wanted.type, MemoryType) and wanted.type.shared:
                 found = self._find(wanted)
                 memory = self._make_memory(wanted, wanted.type, kind) if found is MISSING else found
@@ -148,7 +191,8 @@ class Linker:
 
     # Looking up -------------------------------------------------------------------------------------------------------
 
-    def _lookup(self, module: str, name: str) -> Any:
+    def lookup(self, module: str, name: str) -> Any:
+        """What is defined under a name; ``MISSING`` (of ``wasm2py_runtime.imports``) if nothing is."""
         found = self._definitions.get((module, name), MISSING)
         if found is MISSING and module in self._makers:
             found = self._makers[module](name)
@@ -158,7 +202,7 @@ class Linker:
         return found
 
     def _find(self, wanted: Import) -> Any:
-        return self._lookup(wanted.module, wanted.name)
+        return self.lookup(wanted.module, wanted.name)
 
     def _is_missing(self, wanted: Import) -> bool:
         if self._find(wanted) is not MISSING or (self._auto_memory and isinstance(wanted.type, MemoryType)):
@@ -169,7 +213,7 @@ class Linker:
         rules = [allowed for module, name, allowed in self._rules if _is_like(wanted, module, name)]
         return isinstance(wanted.type, FuncType) and bool(rules) and rules[-1]
 
-    def _provide(self, wanted: Import) -> Any:
+    def provide(self, wanted: Import) -> Any:
         """What is linked for an import: what is defined, or what may stand in for it."""
         found = self._find(wanted)
         if found is MISSING and self._auto_memory and isinstance(wanted.type, MemoryType):
@@ -183,11 +227,3 @@ def _is_like(wanted: Import, module: str, name: str) -> bool:
     from fnmatch import fnmatchcase  # imports much, and few need it
 
     return fnmatchcase(wanted.module, module) and fnmatchcase(wanted.name, name)
-
-
-def _class_of(module: Any) -> type[Module]:
-    """The class of a generated module, which may be given itself. TypeError for anything else."""
-    found = getattr(module, "Module", module)
-    if isinstance(found, type) and issubclass(found, Module):
-        return found
-    raise TypeError(f"not a module made by wasm2py: {module!r}")

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 
+from wasm2py.binary.metadata import Dylink
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.constructor import constructor
 from wasm2py.codegen.descriptors import export_descriptors, import_descriptors, type_global, type_table
 from wasm2py.codegen.module import Context, Functions, FunctionText
 from wasm2py.codegen.source import to_source
+from wasm2py.module import Module
 from wasm2py.options import Options
 from wasm2py_runtime._version import __version__
 
@@ -163,12 +165,23 @@ def _line(function: FunctionText) -> str:
     return " ".join([function.name, str(function.typeidx), *function.cells]) + "\n"
 
 
+def _dylink(module: Module) -> Iterator[ast.stmt]:
+    """What a dynamic linker wants to know of a library; fields that say nothing are left out."""
+    section = module.parsed_customs.get("dylink.0")
+    if isinstance(section, Dylink):
+        said = {field.name: getattr(section, field.name) for field in fields(section)}
+        yield py.assign(
+            "DYLINK", ast.parse(ascii({name: value for name, value in said.items() if value}), mode="eval").body
+        )
+
+
 def _class(context: Context, name: str) -> str:
     module, spaces, cells = context.module, context.spaces, context.cells
     body: list[ast.stmt] = [
         ast.Expr(py.constant(f"An instance of {name}. Takes its imports as keyword arguments.")),
         py.assign("IMPORTS", py.tuple_of(import_descriptors(module, cells))),
         py.assign("EXPORTS", py.tuple_of(export_descriptors(module, spaces))),
+        *_dylink(module),
         constructor(module, spaces, cells),
     ]
     definition = ast.ClassDef("Module", [py.attribute("abi", "Module")], [], body, [])
