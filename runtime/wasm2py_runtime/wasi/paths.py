@@ -111,11 +111,16 @@ class Place:
         if self.slash:
             self.stat()
 
-    def is_directory(self) -> bool:
+    def found(self) -> Optional[int]:
+        """The FileType of what is there; None if nothing is."""
         try:
-            return self.directory.stat_entry(self.name).type == Directory.type
-        except (OSError, WasiError):
-            return False
+            return self.directory.stat_entry(self.name).type
+        except FileNotFoundError:
+            return None
+        except WasiError as error:
+            if error.errno != Errno.ENOENT:
+                raise
+            return None
 
 
 def resolve(start: Directory, path: str, follow: bool) -> Place:

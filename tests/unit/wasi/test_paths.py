@@ -111,7 +111,7 @@ def test_creating(guest: Guest) -> None:
     make(guest, "a", b"x")
     assert guest.try_open("a", CREAT | EXCL) == Errno.EEXIST
     assert guest.read(guest.open("a", CREAT)) == b"x"
-    assert guest.try_open("b/", CREAT) == Errno.ENOENT
+    assert guest.try_open("b/", CREAT) == Errno.EISDIR
     assert guest.try_open("a/", CREAT) == Errno.ENOTDIR
     assert guest.try_open("none/b", CREAT) == Errno.ENOENT
     assert guest.try_open("a", 16) == Errno.EINVAL

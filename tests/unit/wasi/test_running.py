@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.wat import load
 from wasm2py_runtime import Linker, LinkError, Memory, UnreachableTrap
-from wasm2py_runtime.wasi import ProcExit, Wasi, WasiConfig
+from wasm2py_runtime.wasi import ProcExit, Wasi, WasiConfig, WriteLimitExceeded
+from wasm2py_runtime.wasi.errno import Errno
 
 WRITE = '(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))'
 EXIT = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))'
@@ -113,3 +114,26 @@ def test_several_at_once() -> None:
     for thread in threads:
         thread.join()
     assert outs == [b"hello\n" * 50] * 4
+
+
+@pytest.mark.parametrize("outcome", ["stop", "ENOSPC"])
+def test_a_guest_that_writes_a_gigabyte_is_stopped_at_the_limit(outcome: str) -> None:
+    """16,384 times 64 KiB. One that gets an error ends by itself, with its number as exit code."""
+    module = load(
+        f"""(module {WRITE} {EXIT} (memory (export "memory") 2)
+        (data (i32.const 0) "\\00\\00\\00\\00\\00\\00\\01\\00")
+        (func (export "_start") (local $left i32) (local $error i32)
+            (local.set $left (i32.const 16384))
+            (loop $again
+                (local.set $error (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+                (if (local.get $error) (then (call $exit (local.get $error))))
+                (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))))"""
+    )
+    out = bytearray()
+    wasi = Wasi(WasiConfig(stdout=out, max_written_bytes=1_000_000, at_write_limit=outcome))
+    if outcome == "stop":
+        with pytest.raises(WriteLimitExceeded, match="1000000 bytes"):
+            wasi.run(module)
+    else:
+        assert wasi.run(module) == Errno.ENOSPC
+    assert len(out) == 1_000_000

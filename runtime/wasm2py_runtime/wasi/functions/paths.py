@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..descriptors import Descriptor
-from ..errno import Errno, WasiError
+from ..errno import Errno
 from ..flags import FdFlags, FileType, LookupFlags, OFlags, Rights
 from ..nodes import Directory, Node, OpenMode, refuse
 from ..paths import Place, resolve, resolve_entry
@@ -78,32 +78,27 @@ def _open_mode(oflags: int, rights: int, fdflags: int) -> OpenMode:
 def _open(place: Place, mode: OpenMode) -> Node:
     if place.slash:
         mode = _must_be_directory(place, mode)
-    if not place.directory.read_only:
-        return place.directory.open(place.name, mode)
-    if mode.write or mode.truncate:
-        place.stat()
-        refuse(Errno.EROFS)
-    try:
-        node = place.directory.open(place.name, mode._replace(create=False))
-    except (OSError, WasiError) as error:
-        if mode.create and _is_missing(error):
-            raise WasiError(Errno.EROFS) from None
-        raise
-    if mode.create and mode.exclusive:
-        node.close()
-        refuse(Errno.EEXIST)
-    return node
+    if place.directory.read_only:
+        mode = _must_be_there(place, mode)
+    return place.directory.open(place.name, mode)
 
 
 def _must_be_directory(place: Place, mode: OpenMode) -> OpenMode:
     """A slash at the end of the path asks for a directory, and does not make a file."""
-    if mode.create and not place.is_directory():
-        place.stat()  # ENOENT, ENOTDIR
+    found = place.found()
+    if mode.create and found != FileType.DIRECTORY:
+        refuse(Errno.EISDIR if found is None else Errno.ENOTDIR)
     return mode._replace(directory=True, create=False)
 
 
-def _is_missing(error: Exception) -> bool:
-    return isinstance(error, FileNotFoundError) or (isinstance(error, WasiError) and error.errno == Errno.ENOENT)
+def _must_be_there(place: Place, mode: OpenMode) -> OpenMode:
+    """In a read-only tree only what is there can be opened, and only to be read."""
+    found = place.found()
+    if mode.write or mode.truncate or (mode.create and found is None):
+        refuse(Errno.ENOENT if found is None and not mode.create else Errno.EROFS)
+    if mode.create and mode.exclusive:
+        refuse(Errno.EEXIST)
+    return mode._replace(create=False)
 
 
 # Looking --------------------------------------------------------------------------------------------------------------
@@ -169,7 +164,7 @@ def path_unlink_file(caller: Caller, fd: U32, path: Pointer, length: U32) -> Non
     with opened as use, resolve_entry(use.node, caller.guest.path(path, length)) as place:
         place.require_writable()
         place.require_directory_if_slash()
-        if place.is_directory():
+        if place.found() == FileType.DIRECTORY:
             refuse(Errno.EISDIR)  # some hosts say EPERM
         place.directory.unlink(place.name)
 
@@ -210,7 +205,7 @@ def path_link(
             _require_both_writable(old, new)
             old.require_directory_if_slash()
             _require_absent(new)
-            if old.is_directory():
+            if old.found() == FileType.DIRECTORY:
                 refuse(Errno.EPERM)
             old.directory.link(old.name, new.directory, new.name)
 
@@ -232,8 +227,7 @@ def path_rename(
         with old, resolve_entry(target.node, guest.path(new_path, new_length)) as new:
             _require_both_writable(old, new)
             old.require_directory_if_slash()
-            if new.slash and not old.is_directory():
-                old.stat()  # ENOENT
+            if new.slash and old.stat().type != FileType.DIRECTORY:
                 refuse(Errno.ENOTDIR)
             old.directory.rename(old.name, new.directory, new.name)
 
@@ -246,12 +240,8 @@ def _require_both_writable(old: Place, new: Place) -> None:
 
 def _require_absent(place: Place) -> None:
     """EEXIST if there is something already; ENOENT for a path with a slash at its end, which only directories have."""
-    try:
-        found = place.directory.stat_entry(place.name).type
-    except (OSError, WasiError) as error:
-        if not _is_missing(error):
-            raise
-        if place.slash:
-            raise WasiError(Errno.ENOENT) from None
-    else:
+    found = place.found()
+    if found is not None:
         refuse(Errno.ENOTDIR if place.slash and found != FileType.DIRECTORY else Errno.EEXIST)
+    if place.slash:
+        refuse(Errno.ENOENT)
