@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..descriptors import Use
 from ..errno import Errno
 from ..flags import Rights
 from ..guest import clipped
@@ -35,6 +36,13 @@ def _offset(offset: int) -> int:
     return offset if offset <= _LARGEST else refuse(Errno.EINVAL)
 
 
+def _require_position(use: Use[File], right: int) -> None:
+    """The right to know or to set the position; ESPIPE where there is none to have rights to."""
+    if not use.node.rights & right:
+        refuse(Errno.ESPIPE)
+    use.descriptor.require(right)
+
+
 @wasi_function
 def fd_read(caller: Caller, fd: U32, iovs: Pointer, count: U32, result: Pointer) -> None:
     with caller.descriptors.use(fd, File, Rights.FD_READ) as use:
@@ -46,7 +54,7 @@ def fd_read(caller: Caller, fd: U32, iovs: Pointer, count: U32, result: Pointer)
 @wasi_function
 def fd_pread(caller: Caller, fd: U32, iovs: Pointer, count: U32, offset: U64, result: Pointer) -> None:
     with caller.descriptors.use(fd, File, Rights.FD_READ) as use:
-        use.descriptor.require(Rights.FD_SEEK)
+        _require_position(use, Rights.FD_SEEK)
         caller.guest.view(result, 4)
         buffers = caller.guest.buffers(iovs, count)
         caller.guest.pack_u32(result, use.node.read_at(buffers, _offset(offset)))
@@ -63,7 +71,7 @@ def fd_write(caller: Caller, fd: U32, iovs: Pointer, count: U32, result: Pointer
 @wasi_function
 def fd_pwrite(caller: Caller, fd: U32, iovs: Pointer, count: U32, offset: U64, result: Pointer) -> None:
     with caller.descriptors.use(fd, File, Rights.FD_WRITE) as use:
-        use.descriptor.require(Rights.FD_SEEK)
+        _require_position(use, Rights.FD_SEEK)
         caller.guest.view(result, 4)
         buffers, at = caller.guest.buffers(iovs, count), _offset(offset)
         caller.guest.pack_u32(result, written(caller, buffers, lambda parts: use.node.write_at(parts, at)))
@@ -76,8 +84,8 @@ def fd_seek(caller: Caller, fd: U32, offset: S64, whence: U8, result: Pointer) -
             refuse(Errno.EINVAL)
         to = caller.layout.whence[whence]
         stays = offset == 0 and to == 1 and use.descriptor.rights & Rights.FD_TELL
-        if not stays and use.descriptor.node.rights & Rights.FD_SEEK:
-            use.descriptor.require(Rights.FD_SEEK)
+        if not stays:
+            _require_position(use, Rights.FD_SEEK)
         caller.guest.view(result, 8)
         caller.guest.pack_u64(result, use.node.seek(offset, to))
 
@@ -85,8 +93,7 @@ def fd_seek(caller: Caller, fd: U32, offset: S64, whence: U8, result: Pointer) -
 @wasi_function
 def fd_tell(caller: Caller, fd: U32, result: Pointer) -> None:
     with caller.descriptors.use(fd, File) as use:
-        if use.node.rights & Rights.FD_TELL:
-            use.descriptor.require(Rights.FD_TELL)
+        _require_position(use, Rights.FD_TELL)
         caller.guest.pack_u64(result, use.node.seek(0, 1))
 
 
