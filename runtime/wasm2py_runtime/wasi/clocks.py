@@ -17,15 +17,16 @@ _CLOCKS = {
     ClockId.PROCESS_CPUTIME: "process_time",
     ClockId.THREAD_CPUTIME: "thread_time",
 }
+#: What reads each of them, in nanoseconds; not every host has a clock for threads.
+_READERS: dict[int, Any] = {number: getattr(time, f"{name}_ns", None) for number, name in _CLOCKS.items()}
 
 
 def system_clock(clock_id: int) -> int:
     """The time of a clock (``ClockId``) in nanoseconds. EINVAL if there is no such clock."""
-    name = _CLOCKS.get(clock_id)
-    if name is None:
-        refuse(Errno.EINVAL)
-    reader = getattr(time, name + "_ns", None)  # thread_time is not everywhere
-    return refuse(Errno.ENOTSUP) if reader is None else int(reader())
+    reader = _READERS.get(clock_id)
+    if reader is None:
+        refuse(Errno.ENOTSUP if clock_id in _CLOCKS else Errno.EINVAL)
+    return reader()  # type: ignore[no-any-return]
 
 
 def resolution(clock_id: int) -> int:

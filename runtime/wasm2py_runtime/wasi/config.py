@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, Callable, Optional, Union
 
 from .clocks import FixedClock, fixed_random, system_clock, system_random
@@ -72,8 +73,13 @@ class WasiConfig:
         self.env = {_text(name, "a name in env"): _text(value, "a value in env") for name, value in (env or {}).items()}
         self.stdin, self.stdout, self.stderr = stdin, stdout, stderr
         self.directories = {_text(path, "a path"): as_tree(tree) for path, tree in (directories or {}).items()}
+        if "" in self.directories:
+            raise ValueError("directories: a guest cannot see a directory at an empty path")
         self.listen = list(listen)
+        if max_open_files < 3 + len(self.directories) + len(self.listen):
+            raise ValueError(f"max_open_files: {max_open_files} are too few for the streams and directories")
         self.clock, self.random, self.sleep = clock, random, sleep
+        self._fixed: Optional[tuple[int, int, int]] = None
         self.max_open_files, self.max_written_bytes = max_open_files, max_written_bytes
         if at_write_limit != "stop" and at_write_limit not in Errno.__members__:
             raise ValueError(f'at_write_limit: "stop" or the name of an error is needed, not {at_write_limit!r}')
@@ -93,11 +99,21 @@ class WasiConfig:
         """A configuration that makes every run the same: random bytes come from ``seed``, and it is always ``start``.
 
         Times are in nanoseconds; the start is 2020 if nothing else is said. Each look at a clock takes ``step``, and
-        sleep takes no time at all but moves the clock. (Make a new one for each run. A HostDirectory shows times and
-        inode numbers that are not the same everywhere: give a MemoryTree or ZipTree instead.)
+        sleep takes no time at all but moves the clock. (A HostDirectory shows times and inode numbers that are not the
+        same everywhere, and what is written to a tree stays there for the next run.)
         """
-        clock = FixedClock(start, step)
-        return cls(args, env, clock=clock, sleep=clock.sleep, random=fixed_random(seed), **options)
+        made = cls(args, env, **options)
+        made._fixed = seed, start, step
+        return made.begun()
+
+    def begun(self) -> WasiConfig:
+        """This configuration for one guest: what makes its runs the same begins anew."""
+        if self._fixed is None:
+            return self
+        seed, start, step = self._fixed
+        made, clock = copy(self), FixedClock(start, step)
+        made.clock, made.sleep, made.random = clock, clock.sleep, fixed_random(seed)
+        return made
 
 
 def as_tree(given: Any) -> Tree:

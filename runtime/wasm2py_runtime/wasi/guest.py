@@ -71,8 +71,14 @@ class Guest:
         vectors = self.view(address, count * _VECTOR.size)
         if count > MOST_BUFFERS:
             raise WasiError(Errno.EINVAL)
-        found = [self.view(start, length) for start, length in _VECTOR.iter_unpack(vectors) if length]
-        return clipped(found, MOST_BYTES)
+        contents, total, found = self.memory.buffer, 0, []
+        for start, length in _VECTOR.iter_unpack(vectors):
+            if length:
+                if start + length > len(contents):
+                    raise WasiError(Errno.EFAULT)
+                found.append(contents[start : start + length])
+                total += length
+        return found if total <= MOST_BYTES else clipped(found, MOST_BYTES)
 
 
 def clipped(buffers: list[memoryview], most: int) -> list[memoryview]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Optional
 
 from ..imports import MISSING
 from ..linker import Linker
@@ -27,19 +27,19 @@ PREVIEWS: Mapping[str, tuple[Layout, frozenset[str]]] = {
 }
 
 
-class Caller(NamedTuple):
+class Caller:
     """What a function of WASI is given beside its arguments."""
 
-    wasi: Wasi
-    layout: Layout
+    __slots__ = ("descriptors", "layout", "wasi")
+
+    def __init__(self, wasi: Wasi, layout: Layout) -> None:
+        self.wasi, self.layout = wasi, layout
+        self.descriptors: DescriptorTable = wasi.descriptors
 
     @property
     def guest(self) -> Guest:
-        return self.wasi.guest
-
-    @property
-    def descriptors(self) -> DescriptorTable:
-        return self.wasi.descriptors
+        """The memory of the guest. RuntimeError if it is not known."""
+        return self.wasi.known_guest or self.wasi.guest
 
 
 class Wasi:
@@ -53,10 +53,11 @@ class Wasi:
     """
 
     def __init__(self, config: Optional[WasiConfig] = None) -> None:
-        self.config = config = config or WasiConfig()
+        self.config = config = (config or WasiConfig()).begun()
         self._memory: Optional[Memory] = None
         self._imported: Optional[Memory] = None
-        self._guest: Optional[Guest] = None
+        #: ``guest``, once it has been asked for.
+        self.known_guest: Optional[Guest] = None
         self._instance: Any = None
         self.quota = Quota(config.max_written_bytes, config.at_write_limit)
         self.descriptors = DescriptorTable(config.max_open_files)
@@ -99,17 +100,17 @@ class Wasi:
 
     @memory.setter
     def memory(self, memory: Memory) -> None:
-        self._memory, self._guest = memory, None
+        self._memory, self.known_guest = memory, None
 
     @property
     def guest(self) -> Guest:
         """Checked access to that memory. RuntimeError if there is none."""
-        if self._guest is None:
+        if self.known_guest is None:
             memory = self.memory
             if memory is None:
                 raise RuntimeError("WASI: the guest's memory is not known: set wasi.memory, or use wasi.instantiate")
-            self._guest = Guest(memory)
-        return self._guest
+            self.known_guest = Guest(memory)
+        return self.known_guest
 
     # Linking --------------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class Wasi:
         (A start function may call the host before ``instantiate`` has got the instance.)
         """
         self._imported = next((value for value in imports.values() if isinstance(value, Memory)), None)
-        self._memory, self._guest, self._instance = None, None, instance
+        self._memory, self.known_guest, self._instance = None, None, instance
 
     def run(self, module: Any, linker: Optional[Linker] = None) -> int:
         """Run a command to its end, in a new instance: its exit code. Then everything it had open is closed.

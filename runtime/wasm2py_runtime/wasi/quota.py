@@ -17,6 +17,7 @@ class Quota:
     """
 
     def __init__(self, limit: Optional[int], at_limit: str) -> None:
+        self.unlimited = limit is None
         self._left, self._limit = limit, limit
         self._lock = threading.Lock()
         self._error = None if at_limit == "stop" else Errno[at_limit]

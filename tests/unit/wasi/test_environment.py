@@ -34,6 +34,10 @@ def test_bad_configuration() -> None:
         WasiConfig([b"a"])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="a path or a dict"):
         WasiConfig(directories={"/": 5})  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match="an empty path"):
+        WasiConfig(directories={"": {}})
+    with pytest.raises(ValueError, match="max_open_files: 3 are too few"):
+        WasiConfig(directories={"/": {}}, max_open_files=3)
 
 
 def test_clocks() -> None:
@@ -91,8 +95,10 @@ def test_yield() -> None:
 
 
 def test_a_deterministic_configuration_repeats_itself() -> None:
+    config = WasiConfig.deterministic(seed=5)
+
     def observed() -> bytes:
-        guest = Guest(WasiConfig.deterministic(seed=5))
+        guest = Guest(config)
         guest.must("random_get", DATA, 50)
         for clock in (0, 1, 0, 3):
             guest.must("clock_time_get", clock, 0, DATA + 50 + 8 * clock)

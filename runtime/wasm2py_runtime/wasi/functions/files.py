@@ -23,6 +23,8 @@ _LARGEST = 0x7FFF_FFFF_FFFF_FFFF
 def written(caller: Caller, buffers: list[memoryview], write: Callable[[list[memoryview]], int]) -> int:
     """Write within the limit of the guest. The number of bytes."""
     quota = caller.wasi.quota
+    if quota.unlimited:
+        return write(buffers)
     granted = quota.reserve(sum(map(len, buffers)))
     count = 0
     try:
