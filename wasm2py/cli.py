@@ -22,13 +22,15 @@ from wasm2py_runtime._version import __version__
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line (``sys.argv`` by default) and give the exit code.
 
-    0: done; 1: a bad module, or it failed when it ran; 2: bad usage; 70: a bug in wasm2py; 130: interrupted.
+    0: done; 1: a bad module, or it failed when it ran; 2: bad usage; 70: a bug in wasm2py; 130: interrupted. A WASI
+    program has its own, and 134 where a trap ended it.
     """
     _never_fail_to_print()
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug, module = _take_debug(arguments), None
     try:
         args = _parse(arguments)
+        args.debug = debug
         module = getattr(args, "module", None)
         with _short_warnings():
             code: int = args.action(args)

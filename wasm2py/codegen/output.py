@@ -18,6 +18,7 @@ from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.constructor import constructor
 from wasm2py.codegen.descriptors import export_descriptors, import_descriptors, type_global, type_table
 from wasm2py.codegen.module import Context, Functions, FunctionText
+from wasm2py.codegen.program import MAIN, PACKAGE_MAIN, RUN_MAIN, is_command
 from wasm2py.codegen.source import to_source
 from wasm2py.module import Module
 from wasm2py.options import Options
@@ -67,6 +68,7 @@ class Output:
         self._name = ascii(source.filename)[1:-1]
         # The class first: its constant expressions add to the constants that precede it in the file.
         self._class = _class(context, self._name)
+        self._main = MAIN if is_command(context.spaces) else ""
         self._head = "".join(
             [
                 self._header,
@@ -82,9 +84,8 @@ class Output:
     def pieces(self) -> Pieces:
         """One file."""
         table = to_source(py.assign("FUNCTIONS", py.tuple_of([_row(function) for function in self._functions])))
-        return Pieces(
-            self._head, tuple(f"\n\n{function.text}" for function in self._functions), f"\n{table}\n\n{self._class}"
-        )
+        tail = f"\n{table}\n\n{self._class}{self._main and MAIN + RUN_MAIN}"
+        return Pieces(self._head, tuple(f"\n\n{function.text}" for function in self._functions), tail)
 
     def package(self) -> dict[str, str]:
         """The files of a package, by name."""
@@ -92,7 +93,9 @@ class Output:
         starts = tuple(part[0].index for part in parts)
         rows = "".join(_line(function) for function in self._functions)
         table = f"FUNCTIONS = abi.functions(__name__, {starts}, '''\n{rows}''')\n"
-        files = {"__init__.py": f"{self._head}\n{table}\n\n{self._class}"}
+        files = {"__init__.py": f"{self._head}\n{table}\n\n{self._class}{self._main}"}
+        if self._main:
+            files["__main__.py"] = f"{self._header}{_docstring(f'Runs the program {self._name}.')}{PACKAGE_MAIN}"
         for number, part in enumerate(parts):
             files[f"_part{number}.py"] = self._part(part)
         return files

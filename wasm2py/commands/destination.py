@@ -12,7 +12,7 @@ from wasm2py.text import identifier
 #: How every generated file begins.
 MARK = b"# Made by wasm2py"
 
-_OUR_FILE = re.compile(r"__init__\.py|_part\d+\.py")
+_OUR_FILE = re.compile(r"__(init|main)__\.py|_part\d+\.py")
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 

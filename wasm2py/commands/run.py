@@ -1,10 +1,15 @@
-"""``wasm2py run``: call an exported function of a module, through the cache."""
+"""``wasm2py run``: run a WASI program, or call an exported function of any module, through the cache.
+
+The exit code of a program is that of the process. A function's results are printed, one a line.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wasm2py import api
 from wasm2py.commands.common import (
@@ -19,38 +24,81 @@ from wasm2py.commands.common import (
     read_input,
 )
 from wasm2py.commands.values import format_result, parse_argument
+from wasm2py.commands.wasi import MODULES, add_wasi_options, config_from
 from wasm2py.options import Options
 from wasm2py.reading import WasmFile, read_module
 from wasm2py.text import quoted
 from wasm2py_runtime import FuncType, Import, Linker, LinkError, Trap
 
+if TYPE_CHECKING:
+    from wasm2py_runtime.wasi import WasiConfig
+
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "run", help="call an exported function", usage="%(prog)s [options] APP.wasm [-- ARG …]"
+        "run", help="run a program, or call an exported function", usage="%(prog)s [options] APP.wasm [-- ARG …]"
     )
     add_input(parser)
-    parser.add_argument("--invoke", metavar="NAME", help="the exported function to call with the arguments after --")
+    parser.add_argument(
+        "--invoke",
+        metavar="NAME",
+        help="the exported function to call with the arguments after --, instead of running the program",
+    )
     parser.add_argument(
         "--preload", metavar="NAME=LIB.wasm", action="append", default=[], help="instantiate this first, as module NAME"
     )
     parser.add_argument("--no-cache", action="store_true", help="do not use the cache of translated modules")
     add_jobs(parser)
     add_options(parser)
+    add_wasi_options(parser)
     parser.set_defaults(action=execute, arguments=[])
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Carry out the command: print the results, one a line."""
+    """Carry out the command."""
     options = options_from(args)
-    module = _load(read_input(args), options, args)
+    file = read_input(args)
+    module = _load(file, options, args)
     if args.invoke is None:
-        raise _needs_wasi(module)
+        return _run_program(module, file, args, options)
     type = _function_type(module, args.invoke)
     values = _arguments(args.invoke, type, args.arguments)
-    instance = _instantiate(module, args, options)
-    for line in _call(instance, args.invoke, type, values):
+    linker = _linker(module, args, options)
+    if not _uses_wasi(module):
+        with _failures():
+            instance = linker.instantiate(module)
+        return _print(_call(instance, args.invoke, type, values))
+    return _run_reactor(module, config_from(args, file.name), linker, lambda it: _call(it, args.invoke, type, values))
+
+
+def _run_program(module: ModuleType, file: WasmFile, args: argparse.Namespace, options: Options) -> int:
+    """Run a command to its end. With ``--debug`` a trap goes on, as any error."""
+    if not hasattr(module, "main"):
+        raise UsageError("this is no program (it exports no _start); say which function to call: --invoke NAME")
+    from wasm2py_runtime.wasi import Wasi
+    from wasm2py_runtime.wasi.program import run_process
+
+    config, linker = config_from(args, file.name), _linker(module, args, options)
+    with _failures(traps=False):
+        return Wasi(config).run(module, linker) if args.debug else run_process(module, config, linker)
+
+
+def _run_reactor(module: ModuleType, config: WasiConfig, linker: Linker, call: Callable[[Any], list[str]]) -> int:
+    """Call a function of a module that may write, read and end as a program may."""
+    from wasm2py_runtime.wasi import ProcExit, Wasi
+
+    try:
+        with Wasi(config) as wasi:
+            with _failures():
+                instance = wasi.instantiate(module, linker)
+            return _print(call(instance))
+    except ProcExit as end:
+        return end.code & 0xFF
+
+
+def _print(lines: list[str]) -> int:
+    for line in lines:
         print(line)
     return 0
 
@@ -60,14 +108,6 @@ def _load(file: WasmFile, options: Options, args: argparse.Namespace) -> ModuleT
         return api.load(
             file.data, name=file.name, options=options, cache=not args.no_cache, progress=progress, jobs=args.jobs
         )
-
-
-def _needs_wasi(module: ModuleType) -> Exception:
-    """Why a module cannot run as a program."""
-    wasi = [_import_name(entry) for entry in module.Module.IMPORTS if entry.module.startswith("wasi")]
-    if wasi:
-        return RunError(f"this is a WASI program, and WASI is not supported yet; it imports {_listed(wasi)}")
-    return UsageError("say which exported function to call: --invoke NAME")
 
 
 def _function_type(module: ModuleType, name: str) -> FuncType:
@@ -91,27 +131,36 @@ def _arguments(name: str, type: FuncType, words: list[str]) -> list[Any]:
     return values
 
 
-def _instantiate(module: ModuleType, args: argparse.Namespace, options: Options) -> Any:
+def _uses_wasi(module: ModuleType) -> bool:
+    return any(entry.module in MODULES for entry in module.Module.IMPORTS)
+
+
+def _linker(module: ModuleType, args: argparse.Namespace, options: Options) -> Linker:
+    """What the module imports beside WASI: what ``--preload`` names. RunError if there is more."""
     linker = Linker()
-    try:
+    with _failures():
         for preload in args.preload:
             name, _, path = preload.partition("=")
             if not path:
                 raise UsageError(f"--preload takes NAME=LIB.wasm, got {preload!r}")
             linker.instantiate(_load(read_module(path), options, args), name=name)
-        _check_imports(linker.missing(module))
-        return linker.instantiate(module)
-    except LinkError as error:
-        raise RunError(f"imports of a wrong type: {'; '.join(error.problems)}") from error
-    except Trap as error:
-        raise RunError(f"trap while instantiating: {error}") from error
-
-
-def _check_imports(missing: list[Import]) -> None:
+    missing = [_import_name(entry) for entry in linker.missing(module) if entry.module not in MODULES]
     if missing:
-        wasi = any(entry.module.startswith("wasi") for entry in missing)
-        hint = "WASI is not supported yet" if wasi else "see --preload"
-        raise RunError(f"imports that nothing provides ({hint}): {_listed([_import_name(item) for item in missing])}")
+        raise RunError(f"imports that nothing provides (see --preload): {_listed(missing)}")
+    return linker
+
+
+@contextmanager
+def _failures(traps: bool = True) -> Iterator[None]:
+    """What goes wrong before any function is called, as errors that are one line."""
+    try:
+        yield
+    except LinkError as error:
+        raise RunError(f"imports that do not fit: {'; '.join(error.problems)}") from error
+    except Trap as error:
+        if not traps:
+            raise
+        raise RunError(f"trap while instantiating: {error}") from error
 
 
 def _call(instance: Any, name: str, type: FuncType, values: list[Any]) -> list[str]:

@@ -11,7 +11,6 @@ from tests.unit.cli.conftest import Command
 from wasm2py.commands.values import format_result, parse_argument
 
 Wasm = Callable[..., Path]
-WASI = '(module (import "wasi_snapshot_preview1" "fd_write" (func)) (func (export "_start")))'
 IMPORTS = '(module (import "env" "log" (func (param i32))) (import "env" "x" (func)) (func (export "f")))'
 
 
@@ -69,14 +68,6 @@ def test_traps(wasm2py: Command, wasm: Wasm, name: str, message: str) -> None:
     assert ran.code == 1
     assert message in ran.err
     assert ran.err.count("\n") == 1
-
-
-def test_wasi_is_not_there_yet(wasm2py: Command, wasm: Wasm) -> None:
-    for words in ([], ["--invoke", "_start"]):
-        ran = wasm2py("run", wasm(WASI), *words)
-        assert ran.code == 1
-        assert "WASI" in ran.err
-        assert '"fd_write"' in ran.err
 
 
 def test_missing_imports_are_all_named(wasm2py: Command, wasm: Wasm) -> None:
