@@ -16,6 +16,7 @@ from typing import Any, Optional, Union
 from .errno import Errno, WasiError
 from .flags import FdFlags, FileType
 from .host_file import HostFile, stat_of, type_of
+from .host_names import decoded, encoded, is_plain_on_windows
 from .nodes import Clock, Directory, Entry, Node, OpenMode, Stat, Tree, refuse
 
 #: Whether directories can be used by descriptor.
@@ -75,8 +76,14 @@ class OpenHostDirectory(Directory):
     def _do(self, function: Callable[..., Any], name: str, *arguments: Any, **options: Any) -> Any:
         """Call a function of ``os`` on a name in this directory."""
         if isinstance(self._anchor, int):
-            return function(_encoded(name), *arguments, dir_fd=self._anchor, **options)
-        return function(os.path.join(self._anchor, name), *arguments, **options)
+            return function(encoded(name), *arguments, dir_fd=self._anchor, **options)
+        return function(self._path(name), *arguments, **options)
+
+    def _path(self, name: str) -> str:
+        """The path of an entry, for hosts that know a directory by its path. ENOENT for what no name can be."""
+        if os.name == "nt" and not is_plain_on_windows(name):
+            refuse(Errno.ENOENT)
+        return os.path.join(str(self._anchor), name)
 
     # Going through --------------------------------------------------------------------------------------------------
 
@@ -92,10 +99,10 @@ class OpenHostDirectory(Directory):
     def _open_directory(self, name: str, flags: int) -> Union[int, str]:
         """The anchor of a directory in this one. An error if there is anything else, such as a link."""
         if isinstance(self._anchor, int):
-            return os.open(_encoded(name), flags, dir_fd=self._anchor)
+            return os.open(encoded(name), flags, dir_fd=self._anchor)
         if self.stat_entry(name).type != FileType.DIRECTORY:
             refuse(Errno.ENOTDIR)
-        return os.path.join(self._anchor, name)
+        return self._path(name)
 
     def link_target(self, name: str) -> Optional[str]:
         try:
@@ -105,7 +112,7 @@ class OpenHostDirectory(Directory):
         return target if isinstance(target, str) else target.decode("utf-8", "surrogateescape")
 
     def open(self, name: str, mode: OpenMode) -> Node:
-        if mode.directory and not mode.write:
+        if mode.directory and not (mode.write or mode.truncate):
             return OpenHostDirectory(self._open_directory(name, _DIRECTORY), self.read_only)
         if not isinstance(self._anchor, int) and self._is_directory(name, mode):
             return OpenHostDirectory(self._open_directory(name, _DIRECTORY), self.read_only)
@@ -123,7 +130,7 @@ class OpenHostDirectory(Directory):
         if mode.create and mode.exclusive:
             refuse(Errno.EEXIST)
         if found == FileType.SYMBOLIC_LINK:
-            refuse(Errno.ELOOP)
+            refuse(Errno.ENOTDIR if mode.directory else Errno.ELOOP)
         if found == FileType.DIRECTORY and (mode.write or mode.truncate or mode.create):
             refuse(Errno.EISDIR)
         return found == FileType.DIRECTORY
@@ -132,7 +139,7 @@ class OpenHostDirectory(Directory):
 
     def entries(self) -> list[Entry]:
         with os.scandir(self._anchor) as found:
-            return [Entry(_decoded(entry.name), entry.inode(), _entry_type(entry)) for entry in found]
+            return [Entry(decoded(entry.name), entry.inode(), _entry_type(entry)) for entry in found]
 
     def stat(self) -> Stat:
         return stat_of(os.stat(self._anchor))
@@ -164,9 +171,9 @@ class OpenHostDirectory(Directory):
 
     def symlink(self, target: str, name: str) -> None:
         if isinstance(self._anchor, int):
-            os.symlink(_encoded(target), _encoded(name), dir_fd=self._anchor)
+            os.symlink(encoded(target), encoded(name), dir_fd=self._anchor)
         else:
-            os.symlink(target, os.path.join(self._anchor, name))
+            os.symlink(target, self._path(name))
 
     def rename(self, name: str, target: Directory, new_name: str) -> None:
         self._do_both(os.replace, name, target, new_name)
@@ -180,9 +187,9 @@ class OpenHostDirectory(Directory):
             raise WasiError(Errno.EXDEV)
         if isinstance(self._anchor, int):
             options.update(src_dir_fd=self._anchor, dst_dir_fd=target._anchor)
-            function(_encoded(name), _encoded(new_name), **options)
+            function(encoded(name), encoded(new_name), **options)
         else:
-            function(os.path.join(self._anchor, name), os.path.join(str(target._anchor), new_name), **options)
+            function(self._path(name), target._path(new_name), **options)
 
     def synchronise(self, data_only: bool) -> None:
         if isinstance(self._anchor, int):
@@ -191,15 +198,6 @@ class OpenHostDirectory(Directory):
     def close(self) -> None:
         if isinstance(self._anchor, int):
             os.close(self._anchor)
-
-
-def _encoded(name: str) -> bytes:
-    """A name in the encoding of WASI, whatever the locale of the host process is."""
-    return name.encode("utf-8", "surrogateescape")
-
-
-def _decoded(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def _entry_type(entry: os.DirEntry[str]) -> int:

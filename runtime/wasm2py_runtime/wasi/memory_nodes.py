@@ -43,15 +43,15 @@ class MemoryFile(File):
 
     def write(self, buffers: Sequence[memoryview]) -> int:
         with self._tree.lock:
-            if self._append:
-                self._position = self._inode.size()
-            count = self.write_at(buffers, self._position)
-            self._position += count
+            start = self._inode.size() if self._append else self._position
+            count = self.write_at(buffers, start)
+            self._position = start + count if count else self._position
             return count
 
     def write_at(self, buffers: Sequence[memoryview], offset: int) -> int:
         with self._tree.lock:
-            data, at = self._inode.data, offset
+            data = self._inode.data
+            at = offset = len(data) if self._append else offset  # at the end in any case, as on Linux
             self._extend(max(0, offset - len(data)), sum(map(len, buffers)), offset)
             for buffer in buffers:
                 data[at : at + len(buffer)] = buffer
@@ -234,11 +234,13 @@ class MemoryDirectory(Directory):
     def rename(self, name: str, target: Directory, new_name: str) -> None:
         target = self._of_same_tree(target)
         with self._tree.lock:
-            moved, replaced = self._get(name), target._find(new_name)
             if name == "." or new_name == ".":
                 refuse(Errno.EBUSY)
+            moved, replaced = self._get(name), target._find(new_name)
             if moved is replaced:
                 return
+            if replaced is not None and self._inode.is_within(replaced):
+                refuse(Errno.ENOTEMPTY)
             target._check_replaceable(moved, replaced)
             if replaced is not None:
                 target._remove(new_name)

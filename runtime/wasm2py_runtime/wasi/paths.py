@@ -18,6 +18,8 @@ from .nodes import Directory, Stat, refuse
 #: More symbolic links than this in one path are a loop.
 MOST_LINKS = 40
 LONGEST_NAME = 255
+#: A path leads down at most so far: each directory on its way is open until its end.
+DEEPEST = 200
 
 
 class Place:
@@ -91,6 +93,8 @@ class Place:
         if isinstance(found, str):
             return found
         self._stack.append(found)
+        if len(self._stack) > DEEPEST:
+            refuse(Errno.ENAMETOOLONG)
         return None
 
     # What can be asked of a place -----------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from wasm2py_runtime.wasi import HostDirectory, MemoryTree
 from wasm2py_runtime.wasi.errno import Errno
 from wasm2py_runtime.wasi.flags import OFlags
 from wasm2py_runtime.wasi.functions import FUNCTIONS
+from wasm2py_runtime.wasi.host_names import is_plain_on_windows
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="made of POSIX's links and descriptors")
 
@@ -424,13 +425,43 @@ def test_directories_in_circles(guest: Guest, prison: Path) -> None:
     assert guest.try_open(path + "circle/circle/deep", lookup=FOLLOW) == Errno.ELOOP
 
 
-def test_arguments_that_mean_nothing(prisoner: Guest) -> None:
+def test_deep_directories(guest: Guest) -> None:
+    """A path that would need more descriptors of the host than it has to spare; in steps there is an end to none."""
+    fd = 3
+    for _ in range(3):
+        for _ in range(150):
+            assert guest.path("path_create_directory", "d", fd=fd) == Errno.SUCCESS
+            fd = guest.open_directory("d", fd=fd)
+    assert guest.try_open("d/" * 190) == Errno.SUCCESS
+    before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    assert guest.try_open("d/" * 300) == Errno.ENAMETOOLONG
+    assert before in (0, len(os.listdir("/proc/self/fd")))
+
+
+@pytest.mark.parametrize("kind", ["memory", "host"])
+def test_arguments_that_mean_nothing(kind: str, tmp_path: Path) -> None:
     """Whatever all functions are called with, there is an error number and nothing else."""
+    (tmp_path / "f").write_bytes(b"0123456789")
+    guest = guest_of({"/": MemoryTree({"f": b"0123456789"}) if kind == "memory" else HostDirectory(tmp_path)})
+    guest.open("f", 0, WRITE)
     odd = (0, 1, 3, 4, -1, 2**31 - 1, -(2**31), 65536)
-    for name, function in prisoner.functions.items():
+    for name, function in guest.functions.items():
         if name in ("proc_exit", "proc_raise", "poll_oneoff", "fd_close", "fd_renumber"):
             continue
         count = len(FUNCTIONS[name].type.params)
         for shift in range(len(odd)):
-            arguments = [odd[(shift + position * 3) % len(odd)] for position in range(count)]
-            assert Errno(function(*arguments)) in Errno
+            for step in (1, 3, 5):
+                arguments = [odd[(shift + position * step) % len(odd)] for position in range(count)]
+                assert Errno(function(*arguments)) in Errno
+
+
+@pytest.mark.parametrize(
+    "name", ["..\\x", "a/b", "C:x", "file:stream", "..  ", "...", "a.", "NUL", "con.txt", "Lpt1", "a*", "\x01"]
+)
+def test_names_that_windows_takes_for_something_else(name: str) -> None:
+    assert not is_plain_on_windows(name)
+
+
+@pytest.mark.parametrize("name", [".", "a", ".hidden", "console", "nul1", "a b", "com10", "ä.txt", "a..b"])
+def test_names_that_windows_takes_for_names(name: str) -> None:
+    assert is_plain_on_windows(name)
