@@ -15,7 +15,7 @@ from .types import FuncType, MemoryType
 from .unknown import unknown_function
 
 if TYPE_CHECKING:
-    from .dylink import Libraries
+    from .dylink import Libraries, Library
 
 
 class Linker:
@@ -46,6 +46,10 @@ class Linker:
     def define(self, module: str, name: str, value: Any) -> None:
         """Let ``value`` (a callable, Memory, Table, Global or Tag) be what is imported as ``module`` ``name``."""
         self._definitions[module, name] = value
+
+    def define_new(self, module: str, name: str, value: Any) -> None:
+        """Like ``define``, unless the name is defined by itself already."""
+        self._definitions.setdefault((module, name), value)
 
     def define_all(self, module: str, make: Callable[[str], Any]) -> None:
         """Let ``make(name)`` be what is imported from ``module`` under any name that is not defined by itself."""
@@ -131,28 +135,36 @@ class Linker:
     ) -> Any:
         """An instance of a dynamic library (of wasm-ld, or a main or side module of Emscripten), once for each name.
 
-        Libraries share ``env.memory``, ``env.__indirect_function_table`` and ``env.__stack_pointer``: those that are
-        defined, or new ones, with ``stack_size`` bytes of stack. Functions come from libraries that were loaded before,
-        then from what is defined in ``env``; ``libraries.symbols`` has all functions and addresses.
+        Libraries share memory, table and stack: those that a core defines under ``env``, or new ones, of which the
+        stack has ``stack_size`` bytes. Symbols are all that is defined under ``env``; what a library exports is defined
+        there, where nothing else is. ``libraries`` tells where each of them is.
 
         ``find(name)`` gives the modules of libraries that this one needs. With ``lazy``, symbols may be undefined: a
         function until it is called, an address (0 until then) until a library defines it.
 
-        LinkError if the module is no library, needs one that is not found, or has undefined symbols; MemoryError if
-        there is no room for its data.
+        LinkError names all that is missing before anything is instantiated; MemoryError if there is no room for data or
+        functions. Traps and exceptions of constructors pass; then nothing is loaded, but the room is used.
         """
+        before = dict(self._definitions)
+        made = class_of(module)
+        try:
+            return self._loader(stack_size).load(made, made.__module__ if name is None else name, find, lazy).instance
+        except BaseException:
+            self._definitions = before
+            self._libraries = self._libraries or None
+            raise
+
+    def _loader(self, stack_size: int) -> Libraries:
         if self._libraries is None:
             from .dylink import Libraries
 
             self._libraries = Libraries(self, stack_size)
-        return self._libraries.load(class_of(module), name, find, lazy)
+        return self._libraries
 
     @property
-    def libraries(self) -> Libraries:
-        """What ``load_library`` has loaded. LookupError if that is nothing."""
-        if self._libraries is None:
-            raise LookupError("no library is loaded")
-        return self._libraries
+    def libraries(self) -> Mapping[str, Library]:
+        """What ``load_library`` has loaded, by name, with the places in memory and table."""
+        return {} if self._libraries is None else self._libraries
 
     def instantiate_all(self, modules: Mapping[str, Any]) -> dict[str, Any]:
         """Instances of several modules by name, each after those from which it imports, whatever their order here.

@@ -3,6 +3,9 @@
 The entry is ``Linker.load_library``. Imported only when that is used.
 """
 
-from .libraries import Libraries, LibraryFinder
+from __future__ import annotations
 
-__all__ = ["Libraries", "LibraryFinder"]
+from .libraries import Libraries
+from .library import Library
+
+__all__ = ["Libraries", "Library"]

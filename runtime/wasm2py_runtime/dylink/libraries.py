@@ -1,207 +1,166 @@
-"""Loading libraries: room, imports, instance, symbols, relocations, constructors, in this order."""
+"""Loading libraries: all that is needed is found and checked, then placed, instantiated, relocated, initialised."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Optional
 
-from ..abi import Module, class_of
-from ..errors import LinkError
+from ..abi import Module
+from ..boundary import RawFunction
+from ..errors import IndirectCallTypeMismatch, LinkError, UnknownImport
 from ..exceptions import Tag
 from ..global_ import Global
-from ..imports import MISSING, Import, type_of
-from ..memory import Memory
-from ..table import Table
+from ..imports import MISSING, Import
+from ..matching import matches
 from ..types import FuncType, GlobalType, MemoryType, TableType, TagType
-from .section import Section
-from .space import Space, of_kind
-from .symbols import Symbols
+from .checks import MEMORY_BASES, STACK_POINTER, TABLE_BASES, TAGS, undefined
+from .late import late_function
+from .library import Library
+from .offsets import DATA, FUNCTION, OffsetTable
+from .plan import LibraryFinder, Planned, function_types, memory_type, planned
+from .space import Space
 
 if TYPE_CHECKING:
     from ..linker import Linker
 
-#: Gives the generated module of a library that another one needs, by its name there; None if there is none.
-LibraryFinder = Callable[[str], Any]
-
-_TABLE, _STACK = "__indirect_function_table", "__stack_pointer"
-_MEMORY_BASE, _TABLE_BASE = "__memory_base", "__table_base"
-#: called after loading, in this order, where they are exported; the rest are symbols like others
-_RELOCATIONS = ("__wasm_apply_data_relocs", "__wasm_apply_global_relocs")
+_RELOCATIONS = ("__wasm_apply_global_relocs", "__wasm_apply_data_relocs")
 _CONSTRUCTORS = ("_initialize", "__wasm_call_ctors")
+#: Exports that concern the loader, or one library alone.
+_INTERNAL = frozenset(
+    (*_RELOCATIONS, *_CONSTRUCTORS, "memory", "__indirect_function_table", "_start", "__dso_handle",
+     "__wasm_init_tls", "__tls_size", "__tls_align")
+)  # fmt: skip
 
 
-class Libraries:
-    """The libraries that one Linker has loaded, and what they share.
+class Libraries(Mapping[str, Library]):
+    """The libraries that one Linker has loaded, by name (``linker.libraries``).
 
-    ``symbols.functions`` and ``symbols.data`` are what they export: functions, and addresses of data.
+    Their symbols are definitions of ``env`` in the linker, where nothing else is defined: of several the first counts.
     """
 
     def __init__(self, linker: Linker, stack_size: int) -> None:
         self._linker = linker
-        self._stack_size = stack_size
-        self.loaded: dict[str, Module] = {}
-        self._space: Optional[Space] = None
-        self._symbols: Optional[Symbols] = None
-        self._loading: list[str] = []
+        self._loaded: dict[str, Library] = {}
+        self._space = Space(linker, stack_size)
+        self._types: dict[str, FuncType] = {}
+        self._offsets = OffsetTable(self._symbol, self._address, self._types.get)
 
-    @property
-    def space(self) -> Space:
-        """The memory and table. LookupError before the first library is loaded."""
-        if self._space is None:
-            raise LookupError("no library is loaded")
-        return self._space
+    def __getitem__(self, name: str) -> Library:
+        return self._loaded[name]
 
-    @property
-    def symbols(self) -> Symbols:
-        """What is exported. LookupError before the first library is loaded."""
-        if self._symbols is None:
-            raise LookupError("no library is loaded")
-        return self._symbols
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
 
-    def load(self, made: type[Module], name: Optional[str], find: Optional[LibraryFinder], lazy: bool) -> Module:
-        """Load a library, after those that it needs (see ``Linker.load_library``)."""
-        name = made.__module__ if name is None else name
-        if name in self.loaded:
-            return self.loaded[name]
-        section = Section(made)
-        self._loading.append(name)
-        try:
-            self._load_needed(name, section, find, lazy)
-            return self._load(made, name, section, lazy)
-        finally:
-            self._loading.pop()
+    def __len__(self) -> int:
+        return len(self._loaded)
 
-    def _load_needed(self, name: str, section: Section, find: Optional[LibraryFinder], lazy: bool) -> None:
-        """Libraries that need each other are loaded once each; what the first needs of the second is resolved late."""
-        for needed in section.needed:
-            if needed in self.loaded or needed in self._loading:
-                continue
-            module = find(needed) if find else None
-            if module is None:
-                raise LinkError(name, [f"it needs the library {needed}, which is not loaded"])
-            self.load(class_of(module), needed, find, lazy=True)
+    def load(self, made: type[Module], name: str, find: Optional[LibraryFinder], lazy: bool) -> Library:
+        """Load a library, unless one of this name is loaded, and those that it needs (see ``Linker.load_library``).
 
-    def _load(self, made: type[Module], name: str, section: Section, lazy: bool) -> Module:
-        memory_base, table_base = self._make_room(made, section)
-        own = {export.name for export in made.EXPORTS}
-        problems = [] if lazy else list(self._undefined(made, section, own))
+        Relocations and constructors wait until all of them are there: they may need each other.
+        """
+        if name in self:
+            return self[name]
+        plan = planned(made, name, find, self)
+        self._types.update(function_types(plan))
+        problems = list(undefined(plan, lazy, self._linker, self._space, self._offsets))
         if problems:
-            raise LinkError(name, problems)
-        bases = {_MEMORY_BASE: memory_base, _TABLE_BASE: table_base}
-        given = {wanted.keyword: self._import(wanted, bases) for wanted in made.IMPORTS}
-        instance: Any = self._linker.make(made, given)
-        self._add_symbols(instance, section, memory_base)
-        for step in _RELOCATIONS:
-            _call(instance, step)
-        _call(instance, *[step for step in _CONSTRUCTORS if step in instance.exports][:1])
-        self.loaded[name] = instance
-        return instance  # type: ignore[no-any-return]
+            raise LinkError("load_library", problems)
+        loaded = self._place(plan)
+        self._space.settle(loaded[0].memory)
+        resolved = self._offsets.resolved
+        try:
+            self._bring_to_life(plan, loaded)
+        except BaseException:
+            self._offsets.forget(resolved)
+            raise
+        self._loaded.update((library.name, library) for library in loaded)
+        return loaded[-1]
 
-    # Room -------------------------------------------------------------------------------------------------------------
+    def _bring_to_life(self, plan: list[Planned], loaded: list[Library]) -> None:
+        for each, library in zip(plan, loaded):
+            self._instantiate(each, library)
+        self._offsets.resolve(loaded[0].table)
+        for name in _RELOCATIONS:
+            for library in loaded:
+                library.initialise(name)
+        for library in loaded:
+            library.initialise(next((name for name in _CONSTRUCTORS if name in library.exports), ""))
 
-    def _make_room(self, made: type[Module], section: Section) -> tuple[int, int]:
-        """Where the data and the elements of a library go."""
-        if self._space is not None:
-            malloc = self.symbols.function("malloc")
-            address = self._space.allocate(section.memory_size, section.memory_alignment, malloc)
-            if malloc is None:
-                self.symbols.data["__heap_base"] = self._space.heap_base
-                self.symbols.entry("GOT.mem", "__heap_base").value = self._space.heap_base
-            return address, self._space.allocate_elements(section.table_size, section.table_alignment)
-        return self._begin(made, section)
+    # Symbols --------------------------------------------------------------------------------------------------------
 
-    def _begin(self, made: type[Module], section: Section) -> tuple[int, int]:
-        """The first library: beside a program that has memory and ``malloc``, or as the program."""
-        types = {wanted.name: wanted.type for wanted in made.IMPORTS if wanted.module == "env"}
-        base = types.get(_MEMORY_BASE)
-        index_type = str(base.value_type) if isinstance(base, GlobalType) else "i32"
-        memory_type, table_type = types.get("memory"), types.get(_TABLE)
-        memory = self._shared("memory", Memory, memory_type if isinstance(memory_type, MemoryType) else MemoryType(1))
-        table = self._shared(
-            _TABLE, Table, table_type if isinstance(table_type, TableType) else TableType("funcref", 1)
-        )
-        self._space = space = Space(memory, table, index_type, self._stack_size)
-        self._symbols = Symbols(table, index_type, self._host_function)
-        if self._host_function("malloc") is not None:
-            space.stack_pointer = self._stack(space)
-            return self._make_room(made, section)
-        address = space.begin(section.memory_size, section.memory_alignment)
-        space.stack_pointer = self._stack(space)
-        self._symbols.data.update(
-            __heap_base=space.heap_base, __data_end=space.stack_low, __stack_low=space.stack_low,
-            __stack_high=space.stack_high, __heap_end=len(memory),
-        )  # fmt: skip
-        return address, space.begin_elements(section.table_size, section.table_alignment)
+    def _symbol(self, name: str) -> Any:
+        return self._linker.lookup("env", name)
 
-    def _shared(self, name: str, kind: Any, type: Any) -> Any:
-        """The memory or table that is defined; otherwise a new one of a type, which is defined then."""
-        found = self._linker.lookup("env", name)
-        if found is MISSING:
-            found = kind.of_type(type)
-            self._linker.define("env", name, found)
-        return of_kind(found, kind, name)
+    def _address(self, name: str) -> Optional[int]:
+        """The address that a symbol for data stands for."""
+        found = self._space.address(name)
+        if found is None:
+            value = self._symbol(name)
+            found = value.value if isinstance(value, Global) else value
+        return found if isinstance(found, int) else None
 
-    def _stack(self, space: Space) -> Global:
-        found = self._linker.lookup("env", _STACK)
-        if found is MISSING:
-            found = space.pointer(space.stack_high, mutable=True)
-            self._linker.define("env", _STACK, found)
-        return of_kind(found, Global, _STACK)  # type: ignore[no-any-return]
+    # Instances ------------------------------------------------------------------------------------------------------
 
-    # Imports ----------------------------------------------------------------------------------------------------------
+    def _place(self, plan: list[Planned]) -> list[Library]:
+        """Room for all, before any runs: a ``malloc`` among them is not ready yet."""
+        memory = self._space.memory(memory_type(plan))
+        table = self._space.table(plan[0].table_type())
+        placed = []
+        for library in plan:
+            section = library.section
+            base = self._space.allocate(memory, section.memory_size, section.memory_alignment)
+            minimum = library.table_type().minimum
+            functions = self._space.reserve(table, section.table_size, section.table_alignment, minimum)
+            placed.append(Library(library.name, section, memory, table, base, functions))
+            if memory.size < library.memory_type().minimum:
+                memory.grow(library.memory_type().minimum - memory.size)
+        return placed
 
-    def _host_function(self, name: str) -> Optional[Any]:
-        found = self._linker.lookup("env", name)
-        return found if callable(found) else None
+    def _instantiate(self, planned: Planned, library: Library) -> None:
+        values = {wanted.keyword: self._given(wanted, library) for wanted in planned.imports}
+        library.come_to_life(self._linker.make(planned.made, values))
+        for name, value in library.exports.items():
+            if name not in _INTERNAL and name not in library.section.thread_local():
+                self._linker.define_new("env", name, value)
 
-    def _undefined(self, made: type[Module], section: Section, own: set[str]) -> Iterator[str]:
-        """A line for each symbol that nobody defines, neither the library itself, and that may not be missing."""
-        for wanted in made.IMPORTS:
-            if section.is_weak(wanted.module, wanted.name) or wanted.name in own:
-                continue
-            if wanted.module in ("GOT.mem", "GOT.func"):
-                if not self.symbols.knows(wanted.module, wanted.name):
-                    yield f"{wanted.module}.{wanted.name}: undefined symbol"
-            elif isinstance(wanted.type, FuncType) and self._function(wanted) is None:
-                yield f"{wanted}: undefined symbol"
+    def _given(self, wanted: Import, library: Library) -> Any:
+        """What a library gets for an import, which has been checked."""
+        if wanted.module in (DATA, FUNCTION):
+            assert isinstance(wanted.type, GlobalType)
+            return self._offsets.entry(wanted.module, wanted.name, wanted.type)
+        if wanted.module == "env":
+            own = self._own(wanted, library)
+            if own is not None:
+                return own
+        found = self._linker.lookup(wanted.module, wanted.name)
+        if found is not MISSING:
+            return found
+        if wanted.module == "env" and isinstance(wanted.type, FuncType):
+            return late_function(wanted.name, wanted.type, lambda: self._late(wanted))
+        return self._linker.provide(wanted)
 
-    def _function(self, wanted: Import) -> Optional[Any]:
-        """The function for an import: of a library, or what the Linker has or may invent."""
-        found = self.symbols.functions.get(wanted.name) if wanted.module == "env" else None
-        found = self._linker.provide(wanted) if found is None else found
-        return None if found is MISSING else found
+    def _own(self, wanted: Import, library: Library) -> Any:
+        """What each library has for itself, or all of them without defining it."""
+        if isinstance(wanted.type, TagType) and wanted.name in TAGS:
+            self._linker.define_new("env", wanted.name, Tag.of_type(wanted.type))
+        if isinstance(wanted.type, MemoryType):
+            return library.memory
+        if isinstance(wanted.type, TableType):
+            return library.table
+        if wanted.name in MEMORY_BASES:
+            return library.memory_base
+        if wanted.name in TABLE_BASES:
+            return library.table_base
+        if wanted.name == STACK_POINTER and isinstance(wanted.type, GlobalType):
+            return self._space.stack_pointer(wanted.type)
+        return None
 
-    def _import(self, wanted: Import, bases: dict[str, int]) -> Any:
-        if wanted.module in ("GOT.mem", "GOT.func"):
-            return self.symbols.entry(wanted.module, wanted.name)
-        if wanted.module == "env" and wanted.name in bases:
-            return self.space.pointer(bases[wanted.name])
-        if isinstance(wanted.type, FuncType):
-            found = self._function(wanted)
-            return self.symbols.late(wanted) if found is None else found
-        found = self._linker.provide(wanted)
-        if found is MISSING and isinstance(wanted.type, TagType):
-            found = Tag.of_type(wanted.type)
-            self._linker.define(wanted.module, wanted.name, found)
-        return found
-
-    # Symbols ----------------------------------------------------------------------------------------------------------
-
-    def _add_symbols(self, instance: Module, section: Section, memory_base: int) -> None:
-        """An exported global that cannot be set is an address, counted from the library's own data."""
-        functions, data = {}, {}
-        mask = (1 << int(self.space.index_type[1:])) - 1
-        for name in instance.exports:
-            value = instance.exports[name]
-            type = type_of(value)
-            if isinstance(type, FuncType) and name not in (*_RELOCATIONS, *_CONSTRUCTORS):
-                functions[name] = value
-            elif isinstance(type, GlobalType) and not type.mutable and not section.is_thread_local(name):
-                data[name] = (value.value + memory_base) & mask
-        self.symbols.define(functions, data)
-
-
-def _call(instance: Module, *names: str) -> None:
-    for name in names:
-        if name in instance.exports:
-            instance.exports[name]()
+    def _late(self, wanted: Import) -> RawFunction:
+        """A function that another library has brought meanwhile. Trap if none has, or it is of another type."""
+        raw = self._offsets.function(wanted.name)
+        if raw is None:
+            raise UnknownImport(wanted.module, wanted.name, str(wanted.type))
+        if not matches(raw.wasm_type, wanted.type):
+            raise IndirectCallTypeMismatch(f"{wanted.name} is {raw.wasm_type}, and imported as {wanted.type}")
+        return raw

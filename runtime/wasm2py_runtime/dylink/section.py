@@ -1,34 +1,38 @@
-"""What the custom section ``dylink.0`` of a library says."""
+"""What the custom section ``dylink.0`` of a module says."""
 
 from __future__ import annotations
 
-from ..abi import Module
-from ..errors import LinkError
+from typing import Any, NamedTuple, Optional
 
-#: of a symbol in the section: it may stay undefined; it has a place for each thread
-WEAK, THREAD_LOCAL = 0x1, 0x100
+_BINDING, _WEAK = 3, 1
+_THREAD_LOCAL = 0x100
 
 
-class Section:
-    """The section as generated modules carry it (``Module.DYLINK``). Sizes are in bytes, or elements of the table."""
+class Section(NamedTuple):
+    """Sizes in bytes and elements, alignments as exponents of two; ``flags`` are those of symbols in object files."""
 
-    def __init__(self, made: type[Module]) -> None:
-        """LinkError for a module without the section."""
-        if made.DYLINK is None:
-            raise LinkError(made.__module__, ["it is no library: it has no custom section dylink.0"])
-        info = made.DYLINK
-        self.memory_size: int = info.get("memory_size", 0)
-        self.memory_alignment: int = 1 << info.get("memory_alignment", 0)
-        self.table_size: int = info.get("table_size", 0)
-        self.table_alignment: int = 1 << info.get("table_alignment", 0)
-        self.needed: tuple[str, ...] = info.get("needed", ())
-        self._exports: dict[str, int] = dict(info.get("exports", ()))
-        self._imports = {(module, name): flags for module, name, flags in info.get("imports", ())}
+    memory_size: int = 0
+    memory_alignment: int = 0
+    table_size: int = 0
+    table_alignment: int = 0
+    #: Names of the libraries that have to be loaded before.
+    needed: tuple[str, ...] = ()
+    #: (name, flags)
+    exports: tuple[tuple[str, int], ...] = ()
+    #: (module, name, flags)
+    imports: tuple[tuple[str, str, int], ...] = ()
+    runtime_path: tuple[str, ...] = ()
 
-    def is_weak(self, module: str, name: str) -> bool:
-        """Whether an import may stay undefined: then its address is 0."""
-        return bool(self._imports.get((module, name), 0) & WEAK)
+    def weak(self) -> frozenset[str]:
+        """The symbols that the module can do without. (wasm-ld gives ``env`` as the module of them all.)"""
+        return frozenset([name for _, name, flags in self.imports if flags & _BINDING == _WEAK])
 
-    def is_thread_local(self, name: str) -> bool:
-        """Whether an exported symbol is an offset into the memory of a thread."""
-        return bool(self._exports.get(name, 0) & THREAD_LOCAL)
+    def thread_local(self) -> frozenset[str]:
+        """Exported symbols that are offsets into the memory of a thread."""
+        return frozenset([name for name, flags in self.exports if flags & _THREAD_LOCAL])
+
+
+def section_of(made: Any) -> Optional[Section]:
+    """The section of the class of a generated module; None if it has none."""
+    described = getattr(made, "DYLINK", None)
+    return None if described is None else Section(**described)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Optional, TypeVar, Union
 
 from ..boundary import RawFunction, raw_of
+from ..dylink.section import section_of
 from ..errors import LinkError, UninitializedElement
 from ..imports import MISSING, resolve
 from ..linker import Linker
@@ -81,12 +82,15 @@ class Emscripten:
     def instantiate(self, module: Any, linker: Optional[Linker] = None) -> Any:
         """A new instance of a module, linked with this host and what else the linker defines, attached and initialised.
 
-        A memory or table that the module imports from ``env`` is made and defined, unless the linker has one. LinkError
+        A memory or table that the module imports from ``env`` is made and defined, unless the linker has one; a main
+        module of dynamic linking is loaded as the first library, and others can follow it into the linker. LinkError
         says what cannot be provided, and why: embind, JavaScript in C (``EM_ASM``), minified names. Raises what
         ``Linker.instantiate`` and the guest raise.
         """
         linker = linker if linker is not None else Linker()
         self.define(linker)
+        if section_of(getattr(module, "Module", module)) is not None:
+            return linker.load_library(announced(module, self.attach))
         _define_imported(linker, module)
         missing = linker.missing(module)
         if missing:

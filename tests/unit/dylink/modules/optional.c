@@ -1,0 +1,3 @@
+/* What a library can do without. */
+int optional_datum = 400;
+int optional(int value) { return -value; }
