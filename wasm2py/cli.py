@@ -9,14 +9,17 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TextIO
 
-from wasm2py.commands import cache, compile, inspect, run, validate
 from wasm2py.commands.common import BAD_MODULE, BAD_USAGE, INTERNAL, INTERRUPTED, Parser, UsageError
 from wasm2py.errors import Wasm2pyError
 from wasm2py.reading import MissingExtra
 from wasm2py.text import printable
 from wasm2py_runtime._version import __version__
+
+#: each a module of ``wasm2py.commands``, with a function ``add`` that adds it to the parser
+COMMANDS = ("compile", "run", "inspect", "validate", "cache")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,14 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(error, module)
 
 
-def build_parser() -> Parser:
-    """The parser of the whole command line."""
+def build_parser(only: str | None = None) -> Parser:
+    """The parser of the whole command line, or of one command alone: what others import takes time."""
     parser = Parser(prog="wasm2py", description="Compile WebAssembly ahead of time to Python.")
     parser.add_argument("--version", action="version", version=f"wasm2py {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the Python traceback of an error")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (compile, run, inspect, validate, cache):
-        command.add(commands)
+    for name in COMMANDS if only is None else [only]:
+        import_module(f"wasm2py.commands.{name}").add(commands)
     return parser
 
 
@@ -69,7 +72,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
     (argparse gives up on positional arguments that have options between them.)
     """
-    parser = build_parser()
+    parser = build_parser(arguments[0] if arguments and arguments[0] in COMMANDS else None)
     if "--" in arguments:
         at = arguments.index("--")
         args = parser.parse_args(arguments[:at])

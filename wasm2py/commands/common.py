@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from tqdm import tqdm
-
-from wasm2py.api import Progress
 from wasm2py.errors import Wasm2pyError
 from wasm2py.features import DEFAULT_FEATURES, FEATURES
 from wasm2py.options import LEVELS, SWITCHES, TARGETS, Options
 from wasm2py.reading import WasmFile, read_module
-from wasm2py.text import printable
 
 #: Exit codes, beside 0.
 BAD_MODULE, BAD_USAGE, INTERNAL, INTERRUPTED = 1, 2, 70, 130
@@ -123,24 +117,6 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="the number of processes that translate a large module (default: 1)",
     )
-
-
-class _Bar(tqdm):  # type: ignore[type-arg]
-    """A bar without tqdm's thread, which would keep ``--jobs`` from forking this process."""
-
-    monitor_interval = 0
-
-
-@contextmanager
-def progress_bar(name: str) -> Iterator[Progress]:
-    """A bar on stderr if that is a terminal, from the second second on."""
-    with _Bar(desc=printable(name, 40), unit=" functions", delay=1, leave=False, disable=None) as bar:
-
-        def advance(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield advance
 
 
 def _positive(word: str) -> int:

@@ -17,10 +17,10 @@ from wasm2py.commands.common import (
     add_jobs,
     add_options,
     options_from,
-    progress_bar,
     read_input,
 )
 from wasm2py.commands.destination import destination, is_package
+from wasm2py.commands.progress import progress_bar
 from wasm2py.directories import write_directory
 from wasm2py.files import write_whole
 from wasm2py.options import PASS_SWITCHES

@@ -20,9 +20,9 @@ from wasm2py.commands.common import (
     add_jobs,
     add_options,
     options_from,
-    progress_bar,
     read_input,
 )
+from wasm2py.commands.progress import progress_bar
 from wasm2py.commands.values import format_result, parse_argument
 from wasm2py.commands.wasi import MODULES, add_wasi_options, config_from
 from wasm2py.options import Options

@@ -16,9 +16,10 @@ import pytest
 import wasm2py
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.test_package import CHAIN
+from tests.unit.cli.test_progress import Terminal
 from wasm2py import ValidationError, WorkerError, jobs
 from wasm2py.codegen.module import Functions
-from wasm2py.commands.common import progress_bar
+from wasm2py.commands.progress import progress_bar
 
 Wasm = Callable[..., Path]
 METHODS = multiprocessing.get_all_start_methods()
@@ -154,7 +155,8 @@ def test_a_process_with_threads_is_not_forked() -> None:
         thread.join()
 
 
-def test_a_progress_bar_starts_no_thread() -> None:
+def test_a_progress_bar_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
     before = threading.active_count()
     with progress_bar("app.wasm") as progress:
         progress(1, 2)

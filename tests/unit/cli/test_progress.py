@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from wasm2py.commands.common import progress_bar
+from wasm2py.commands.progress import progress_bar
 
 
 class Terminal(io.StringIO):
