@@ -165,8 +165,15 @@ class DescriptorTable:
         heapq.heapify(self._free)
 
     def close_all(self) -> None:
+        """Close everything; then raise the first error that there was, if any."""
+        errors: list[Exception] = []
         for number in list(self._open):
-            self.close(number)
+            try:
+                self.close(number)
+            except (OSError, WasiError) as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _close(self, descriptor: Descriptor) -> None:
         with self._lock:

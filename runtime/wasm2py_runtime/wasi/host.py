@@ -59,6 +59,7 @@ class Wasi:
         #: ``guest``, once it has been asked for.
         self.known_guest: Optional[Guest] = None
         self._instance: Any = None
+        self._closed = False
         self.quota = Quota(config.max_written_bytes, config.at_write_limit)
         self.descriptors = DescriptorTable(config.max_open_files)
         try:
@@ -132,8 +133,10 @@ class Wasi:
         """A new instance of a module, linked with this host and what else the linker defines.
 
         Its exported memory, or else the one it imports, becomes the memory of the guest. If it is a reactor, its
-        ``_initialize`` is called. Raises what ``Linker.instantiate`` and the guest raise.
+        ``_initialize`` is called. Raises what ``Linker.instantiate`` and the guest raise; RuntimeError after ``close``.
         """
+        if self._closed:
+            raise RuntimeError("WASI: this host has been closed, as it is after a run: make a new Wasi for each run")
         linker = linker if linker is not None else Linker()
         self.define(linker)
         instance = linker.instantiate(announced(module, self.attach))
@@ -169,6 +172,7 @@ class Wasi:
 
     def close(self) -> None:
         """Close all descriptors. Functions that are still called find none."""
+        self._closed = True
         self.descriptors.close_all()
 
     def __enter__(self) -> Wasi:

@@ -54,6 +54,14 @@ def test_what_is_no_command() -> None:
         Wasi(WasiConfig()).run("x.wasm")
 
 
+def test_a_host_is_for_one_run() -> None:
+    module = load(f'(module {MEMORY} (func (export "_start")))')
+    wasi = Wasi(WasiConfig())
+    assert wasi.run(module) == 0
+    with pytest.raises(RuntimeError, match="make a new Wasi"):
+        wasi.run(module)
+
+
 def test_a_start_function_may_call_the_host() -> None:
     assert run(f'{WRITE} {MEMORY} {TEXT} (func $s {SAY}) (start $s) (func (export "_start"))') == (0, b"hello\n")
 
