@@ -80,6 +80,27 @@ PUBLISHED = {
         _LEGACY,
         large=True,
     ),
+    "tree-sitter-core": Published(
+        "web-tree-sitter",
+        "0.27.1",
+        "qtx0VyUyNRHtL3ze7+v0hCKB/sLcAmY7ZAVp/ZK/bCj0yED8ptvNrr7Vd7DwDyKDWN9baqcUx4uaD2r2ql+6IA==",
+        "web-tree-sitter.wasm",
+        "beca80e44cccbf2299ed4d1e3fa6462a9a6fe818aeebf847547a392227ce4acc",
+    ),
+    "tree-sitter-python": Published(
+        "tree-sitter-python",
+        "0.25.0",
+        "eCmJx6zQa35GxaCtQD+wXHOhYqBxEL+bp71W/s3fcDMu06MrtzkVXR437dRrCrbrDbyLuUDJpAgycs7ncngLXw==",
+        "tree-sitter-python.wasm",
+        "16108b50df4ee9a30168794252ab55e7c93bfc5765d7fa0aa3e335752c515f47",
+    ),
+    "tree-sitter-json": Published(
+        "tree-sitter-json",
+        "0.24.8",
+        "Tc9ZZYwHyWZ3Tt1VEw7Pa2scu1YO7/d2BCBbKTx5hXwig3UfdQjsOPkPyLpDJOn/m1UBEWYAtSdGAwCSyagBqQ==",
+        "tree-sitter-json.wasm",
+        "d2119fb98d5912719b13f9458574f8608d2d29dfbe45f6be1f860ea1fe2a2405",
+    ),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import runpy
 import struct
 import sys
@@ -12,7 +14,8 @@ import pytest
 
 from tests.realworld import hostlib
 from tests.realworld.tasks import Task
-from tests.support.shared import need_shared
+from tests.support.examples import example
+from tests.support.shared import extracted, need_shared
 from wasm2py_runtime import LinkError, Memory
 from wasm2py_runtime.emscripten import Emscripten
 
@@ -93,6 +96,16 @@ def _matches(module: hostlib.Inst, options: dict[str, int], patterns: list[bytes
         found.append([index, text[captures[0] : captures[1]].decode(), captures])
         position = max(captures[1], position + 1)
     return found
+
+
+@pytest.mark.usefixtures("drivers")
+def test_treesitter() -> None:
+    """The example, with the modules of the task."""
+    given = driver("treesitter-json")
+    modules = extracted(need_shared("realworld", "modules.zip"))
+    sitter = example("treesitter", "treesitter").TreeSitter(modules / "tree-sitter-core.wasm")
+    tree = sitter.parse(sitter.load(modules / "tree-sitter-json.wasm"), given["TEXT"])
+    assert hashlib.sha256(tree.encode()).hexdigest() == json.loads(expected("treesitter-json"))["sha"]
 
 
 def test_minified_imports_are_refused_with_the_reason() -> None:
