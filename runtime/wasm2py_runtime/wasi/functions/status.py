@@ -103,9 +103,11 @@ def fd_readdir(caller: Caller, fd: U32, buffer: Pointer, length: U32, cookie: U6
         target = caller.guest.view(buffer, length)
         caller.guest.view(result, 4)
         used = 0
-        for number, entry in enumerate(_listing(use.descriptor, use.node, cookie)[cookie:], cookie + 1):
+        listing = _listing(use.descriptor, use.node, cookie)
+        for number in range(cookie, len(listing)):
+            entry = listing[number]
             name = entry.name.encode("utf-8", "surrogateescape")
-            record = (DIRENT.pack(number, entry.inode, len(name), entry.type) + name)[: length - used]
+            record = (DIRENT.pack(number + 1, entry.inode, len(name), entry.type) + name)[: length - used]
             target[used : used + len(record)] = record
             used += len(record)
             if used == length:
