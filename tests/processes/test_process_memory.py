@@ -120,7 +120,7 @@ def _send_back(memory: ProcessMemory, queue: Any) -> None:
     memory.atomic("u32", "wait", 0, 0, 30 * SECOND)  # what multiprocessing sends is there as long as the sender
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_comes_back_as_itself(method: str) -> None:
     memory = ProcessMemory(1, 2)
     queue = multiprocessing.get_context(method).Queue()
@@ -222,11 +222,12 @@ def test_stop(method: str) -> None:
 
 
 def _die_holding(memory: ProcessMemory, name: str) -> None:
-    posix.acquire(getattr(memory._segment, name))
+    segment = memory._segment
+    posix.acquire(segment.stripes[0] if name == "stripe" else getattr(segment, name))
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("name", ["stripes", "queue_mutex", "growth_mutex"])
+@pytest.mark.parametrize("name", ["stripe", "queue_mutex", "growth_mutex"])
 def test_mutexes_of_the_dead_are_free(name: str) -> None:
     memory = ProcessMemory(1, 4)
     with running("fork", _die_holding, memory, name) as process:

@@ -71,7 +71,7 @@ def _place(segment: Segment, width: int, offset: int, step: int) -> Optional[int
 
 
 def _plain_view(segment: Segment, code: str, offset: int, step: int) -> tuple[Any, views.Resize]:
-    view = _shared_class(code)(segment.region, 0)
+    view = _shared_class(code)(segment.region, segment.words[SIZE_IN_BYTES])
     view.segment = segment
     stepped = offset or step != 1
     return (views.SteppedView(view, offset, step) if stepped else view), _nothing

@@ -133,22 +133,34 @@ def segment_views(segment: Segment) -> Any:
     return make_view
 
 
-def _interlock(stripes: int) -> Callable[[Operation], Operation]:
-    """What makes an operation hold one of the mutexes from an address on: the same one for the bytes of a word."""
-    try_acquire, settle, release = posix.try_acquire, posix.settle, posix.release
+def _interlock(stripes: list[posix.Pointer]) -> Callable[[Operation], Operation]:
+    """What makes an operation hold one of the mutexes, the same one for all bytes of a word.
+
+    The mutex is taken within the ``try``, since a signal handler may raise at any call. To release one that is not
+    held does nothing.
+    """
+    try_acquire, settle, release, last = posix.try_acquire, posix.settle, posix.release, STRIPES - 1
 
     def interlock(operation: Operation) -> Operation:
         def alone(address: int, *operands: int) -> Any:
-            mutex = stripes + (address >> 3) % STRIPES * posix.SIZE
-            try:  # from before it is taken on, since a signal handler may raise at any call
-                busy = try_acquire(mutex)
-                if busy:
+            mutex = stripes[address >> 3 & last]
+            try:
+                if busy := try_acquire(mutex):
                     settle(mutex, busy)
                 return operation(address, *operands)
             finally:
                 release(mutex)
 
-        return alone
+        def alone_with_one(address: int, operand: int) -> Any:
+            mutex = stripes[address >> 3 & last]
+            try:
+                if busy := try_acquire(mutex):
+                    settle(mutex, busy)
+                return operation(address, operand)
+            finally:
+                release(mutex)
+
+        return alone_with_one if operation.__code__.co_argcount == 2 else alone
 
     return interlock
 

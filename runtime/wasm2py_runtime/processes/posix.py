@@ -36,40 +36,56 @@ _sleeping: Any = ctypes.CDLL(None, use_errno=True)
 _quick: Any = getattr(ctypes, "PyDLL", ctypes.CDLL)(None)
 
 
+#: A mutex or a semaphore, in the form that ctypes passes on soonest.
+Pointer = Any
+_converts = sys.implementation.name != "cpython"
+
+
+def pointer(address: int) -> Pointer:
+    """A pointer to the mutex or semaphore at an address.
+
+    CPython passes one that is made before in half the time that it takes to convert an int; PyPy is the other way.
+    """
+    return address if _converts else ctypes.byref(ctypes.c_char.from_address(address))
+
+
 def _function(library: Any, name: str, *types: Any) -> Any:
     try:
         function = getattr(library, name)
     except AttributeError:
         raise Unsupported(f"memories of several processes need {name}, which the C library does not have") from None
-    function.argtypes, function.restype = types, ctypes.c_int
+    if _converts:
+        function.argtypes = types or [ctypes.c_void_p]
     return function
 
 
-_pointer = ctypes.c_void_p
-try_acquire = _function(_quick, "pthread_mutex_trylock", _pointer)
-release = _function(_quick, "pthread_mutex_unlock", _pointer)
-post = _function(_quick, "sem_post", _pointer)
-_consistent = _function(_quick, "pthread_mutex_consistent", _pointer)
-_try_sleep = _function(_quick, "sem_trywait", _pointer)
-_acquire = _function(_sleeping, "pthread_mutex_lock", _pointer)
-_sleep = _function(_sleeping, "sem_timedwait", _pointer, _pointer)
+try_acquire = _function(_quick, "pthread_mutex_trylock")
+release = _function(_quick, "pthread_mutex_unlock")
+post = _function(_quick, "sem_post")
+_consistent = _function(_quick, "pthread_mutex_consistent")
+_try_sleep = _function(_quick, "sem_trywait")
+_acquire = _function(_sleeping, "pthread_mutex_lock")
+_sleep = _function(_sleeping, "sem_timedwait", ctypes.c_void_p, ctypes.c_void_p)
 
 
-def create_mutexes(address: int, count: int, recursive: bool) -> None:
-    """Make mutexes, ``SIZE`` bytes apart. A recursive one bears signal handlers, which run while it is held."""
+def create_mutexes(mutexes: list[Pointer], recursive: bool) -> None:
+    """Make mutexes. A recursive one bears signal handlers, which run while it is held."""
     attributes = ctypes.create_string_buffer(SIZE)
     _call("pthread_mutexattr_init", attributes)
     _call("pthread_mutexattr_setpshared", attributes, _PROCESS_SHARED)
     _call("pthread_mutexattr_setrobust", attributes, _ROBUST)
     _call("pthread_mutexattr_settype", attributes, _RECURSIVE if recursive else 0)
-    for index in range(count):
-        _call("pthread_mutex_init", _pointer(address + index * SIZE), attributes)
+    for mutex in mutexes:
+        _call("pthread_mutex_init", _void(mutex), attributes)
 
 
-def create_semaphores(address: int, count: int) -> None:
-    """Make semaphores, ``SIZE`` bytes apart, that let nobody pass."""
-    for index in range(count):
-        _call("sem_init", _pointer(address + index * SIZE), 1, 0)
+def create_semaphore(semaphore: Pointer) -> None:
+    """Make a semaphore that lets nobody pass."""
+    _call("sem_init", _void(semaphore), 1, 0)
+
+
+def _void(pointer: Pointer) -> Any:
+    return ctypes.c_void_p(pointer) if _converts else pointer
 
 
 def _call(name: str, *arguments: Any) -> None:
@@ -78,12 +94,12 @@ def _call(name: str, *arguments: Any) -> None:
         raise Unsupported(f"memories of several processes: {name} failed with {result}")
 
 
-def acquire(mutex: int) -> bool:
+def acquire(mutex: Pointer) -> bool:
     """Take a mutex, waiting for it if need be. Whether its owner had died."""
     return settle(mutex, try_acquire(mutex))
 
 
-def settle(mutex: int, result: int) -> bool:
+def settle(mutex: Pointer, result: int) -> bool:
     """What is left to do for the mutex after a try with this result. Whether its owner had died."""
     if result == errno.EBUSY:
         result = _acquire(mutex)
@@ -94,7 +110,7 @@ def settle(mutex: int, result: int) -> bool:
     return result == errno.EOWNERDEAD
 
 
-def belongs_to_the_living(mutex: int) -> bool:
+def belongs_to_the_living(mutex: Pointer) -> bool:
     """Whether a running thread of any process has the mutex."""
     result = try_acquire(mutex)
     if result == errno.EBUSY:
@@ -104,13 +120,13 @@ def belongs_to_the_living(mutex: int) -> bool:
     return False
 
 
-def drain(semaphore: int) -> None:
+def drain(semaphore: Pointer) -> None:
     """Forget all posts."""
     while _try_sleep(semaphore) == 0:
         pass
 
 
-def sleep(semaphore: int, seconds: float) -> None:
+def sleep(semaphore: Pointer, seconds: float) -> None:
     """Wait for a post, for at most so long; or shorter, since signals wake."""
     until = time.time() + min(seconds, _LONGEST_SLEEP)
     _sleep(semaphore, ctypes.byref(_Time(int(until), int(until % 1 * 1e9))))

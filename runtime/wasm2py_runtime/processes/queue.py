@@ -58,6 +58,8 @@ class Queue:
         """Take a free slot. One whose thread is still about to leave is free to see, but its mutex is not."""
         words = self._segment.words
         for slot in range(SLOTS):
+            if slot == words[SLOT_COUNT]:
+                self._add_slot(slot)
             if self._addresses[slot] == 0:
                 mutex = self._segment.slot_mutex(slot)
                 result = posix.try_acquire(mutex)
@@ -68,9 +70,13 @@ class Queue:
             raise Stopped(f"more than {SLOTS} threads wait at addresses of one memory")
         posix.drain(self._segment.semaphore(slot))
         self._tickets[slot] = words[NEXT_TICKET] = words[NEXT_TICKET] + 1
-        words[SLOT_COUNT] = max(words[SLOT_COUNT], slot + 1)
         self._addresses[slot] = address + 1
         return slot
+
+    def _add_slot(self, slot: int) -> None:
+        posix.create_mutexes([self._segment.slot_mutex(slot)], recursive=False)
+        posix.create_semaphore(self._segment.semaphore(slot))
+        self._segment.words[SLOT_COUNT] = slot + 1
 
     def _sleep(self, slot: int, timeout: int) -> None:
         semaphore, words = self._segment.semaphore(slot), self._segment.words
@@ -91,22 +97,29 @@ class Queue:
     def notify(self, address: int, count: int) -> int:
         """Wake at most ``count`` threads, those that have waited longest. How many; the dead are not counted."""
         woken = 0
-        with self._alone():
-            for slot in self._waiting_at(address):
-                if woken == count:
-                    break
-                alive = posix.belongs_to_the_living(self._segment.slot_mutex(slot))
-                self._addresses[slot] = 0
-                if alive:
-                    posix.post(self._segment.semaphore(slot))
-                    woken += 1
+        mutex = self._segment.queue_mutex
+        posix.acquire(mutex)  # mostly for nothing: this is quicker than a context manager
+        try:
+            seen = self._addresses[: self._segment.words[SLOT_COUNT]].tolist()
+            if address + 1 in seen:
+                for slot in self._waiting_at(address, seen):
+                    woken += woken < count and self._wake(slot)
+        finally:
+            posix.release(mutex)
         return woken
 
-    def _waiting_at(self, address: int) -> list[int]:
+    def _waiting_at(self, address: int, seen: list[int]) -> list[int]:
         """The slots of those who wait there, in the order of their coming."""
-        seen = self._addresses[: self._segment.words[SLOT_COUNT]].tolist()
         found = [slot for slot, key in enumerate(seen) if key == address + 1]
         return sorted(found, key=self._tickets.__getitem__)
+
+    def _wake(self, slot: int) -> bool:
+        """Whether there was anybody alive to wake."""
+        alive = posix.belongs_to_the_living(self._segment.slot_mutex(slot))
+        self._addresses[slot] = 0
+        if alive:
+            posix.post(self._segment.semaphore(slot))
+        return alive
 
     def stop(self, reason: str) -> None:
         """Wake everybody in all processes, to raise Stopped, now and whenever somebody comes."""

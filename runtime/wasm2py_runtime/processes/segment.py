@@ -49,9 +49,8 @@ class Segment:
         self._reason = state[_REASON:_MUTEXES]
         self.slots: Any = state[_SLOT_WORDS:_BOUND_WORDS].cast("Q")
         self.bounds: Any = state[_BOUND_WORDS:_END].cast("q")
-        self.stripes = self.address + capacity + _MUTEXES
-        self.queue_mutex = self.stripes + STRIPES * posix.SIZE
-        self.growth_mutex = self.queue_mutex + posix.SIZE
+        mutexes = [self._pointer(_MUTEXES, index) for index in range(STRIPES + 2)]
+        *self.stripes, self.queue_mutex, self.growth_mutex = mutexes
         self.bound_address = self.address + capacity + _BOUND_WORDS
         #: Which bound belongs to views of which width, offset and step, as far as this process knows.
         self.places: dict[tuple[int, ...], int] = {}
@@ -66,10 +65,19 @@ class Segment:
         except BaseException:
             os.close(descriptor)
             raise
-        posix.create_mutexes(segment.stripes, STRIPES + 2, recursive=True)
-        posix.create_mutexes(segment.slot_mutex(0), SLOTS, recursive=False)
-        posix.create_semaphores(segment.semaphore(0), SLOTS)
+        posix.create_mutexes([*segment.stripes, segment.queue_mutex, segment.growth_mutex], recursive=True)
         return segment
+
+    def _pointer(self, place: int, index: int) -> posix.Pointer:
+        return posix.pointer(self.address + self.capacity + place + index * posix.SIZE)
+
+    def slot_mutex(self, slot: int) -> posix.Pointer:
+        """The mutex that a waiting thread holds, so that the others know that it lives."""
+        return self._pointer(_SLOT_MUTEXES, slot)
+
+    def semaphore(self, slot: int) -> posix.Pointer:
+        """What a waiting thread sleeps on."""
+        return self._pointer(_SEMAPHORES, slot)
 
     @property
     def reason(self) -> str:
@@ -89,14 +97,6 @@ class Segment:
             yield died
         finally:
             posix.release(self.growth_mutex)
-
-    def slot_mutex(self, slot: int) -> int:
-        """The mutex that a waiting thread holds, so that the others know that it lives."""
-        return self.address + self.capacity + _SLOT_MUTEXES + slot * posix.SIZE
-
-    def semaphore(self, slot: int) -> int:
-        """What a waiting thread sleeps on."""
-        return self.address + self.capacity + _SEMAPHORES + slot * posix.SIZE
 
 
 def _anonymous_file() -> int:

@@ -98,9 +98,10 @@ class ProcessCrew:
             self._ring.send(None)
         for worker in workers:
             worker.process.join()
-            worker.connection.close()
         if self._supervisor is not threading.current_thread():
             self.join()
+        for worker in workers:  # which the supervisor no longer reads from
+            worker.connection.close()
 
     # The supervisor ---------------------------------------------------------------------------------------------------
 
