@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from wasm2py.commands.common import (
     read_input,
 )
 from wasm2py.commands.progress import progress_bar
+from wasm2py.commands.threads import add_threads_options, given_by_threads, threads_for, with_threads
 from wasm2py.commands.values import format_result, parse_argument
 from wasm2py.commands.wasi import MODULES, add_wasi_options, config_from
 from wasm2py.options import Options
@@ -52,6 +54,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     add_jobs(parser)
     add_options(parser)
     add_wasi_options(parser)
+    add_threads_options(parser)
     parser.set_defaults(action=execute, arguments=[])
 
 
@@ -65,11 +68,13 @@ def execute(args: argparse.Namespace) -> int:
     type = _function_type(module, args.invoke)
     values = _arguments(args.invoke, type, args.arguments)
     linker = _linker(module, args, options)
-    if not _uses_wasi(module):
-        with _failures():
-            instance = linker.instantiate(module)
-        return _print(_call(instance, args.invoke, type, values))
-    return _run_reactor(module, config_from(args, file.name), linker, lambda it: _call(it, args.invoke, type, values))
+    call = partial(_call, name=args.invoke, type=type, values=values)
+    if _uses_wasi(module):
+        return _run_reactor(module, config_from(args, file.name), linker, call, args)
+    with _failures():
+        threads = threads_for(module, linker, None, args)
+        instance = linker.instantiate(module)
+    return _print(with_threads(threads, lambda: call(instance)))
 
 
 def _run_program(module: ModuleType, file: WasmFile, args: argparse.Namespace, options: Options) -> int:
@@ -81,18 +86,24 @@ def _run_program(module: ModuleType, file: WasmFile, args: argparse.Namespace, o
 
     config, linker = config_from(args, file.name), _linker(module, args, options)
     with _failures(traps=False):
-        return Wasi(config).run(module, linker) if args.debug else run_process(module, config, linker)
+        wasi = Wasi(config)
+        threads = threads_for(module, linker, wasi, args)
+        run = threads.run if threads is not None else partial(wasi.run, module, linker)
+        return run() if args.debug else run_process(config, run)
 
 
-def _run_reactor(module: ModuleType, config: WasiConfig, linker: Linker, call: Callable[[Any], list[str]]) -> int:
+def _run_reactor(
+    module: ModuleType, config: WasiConfig, linker: Linker, call: Callable[[Any], list[str]], args: argparse.Namespace
+) -> int:
     """Call a function of a module that may write, read and end as a program may."""
     from wasm2py_runtime.wasi import ProcExit, Wasi
 
     try:
         with Wasi(config) as wasi:
             with _failures():
+                threads = threads_for(module, linker, wasi, args)
                 instance = wasi.instantiate(module, linker)
-            return _print(call(instance))
+            return _print(with_threads(threads, lambda: call(instance)))
     except ProcExit as end:
         return end.code & 0xFF
 
@@ -144,9 +155,10 @@ def _linker(module: ModuleType, args: argparse.Namespace, options: Options) -> L
             if not path:
                 raise UsageError(f"--preload takes NAME=LIB.wasm, got {preload!r}")
             linker.instantiate(_load(read_module(path), options, args), name=name)
-    missing = [_import_name(entry) for entry in linker.missing(module) if entry.module not in MODULES]
-    if missing:
-        raise RunError(f"imports that nothing provides (see --preload): {_listed(missing)}")
+    missing = [entry for entry in linker.missing(module) if entry.module not in MODULES]
+    unknown = [_import_name(entry) for entry in missing if not given_by_threads(entry, args)]
+    if unknown:
+        raise RunError(f"imports that nothing provides (see --preload and --threads): {_listed(unknown)}")
     return linker
 
 

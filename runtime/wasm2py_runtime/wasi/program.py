@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ..errors import Trap
 from ..exceptions import WasmException
@@ -13,7 +13,7 @@ from ..linker import Linker
 from ..traps import GENERATED
 from .config import WasiConfig
 from .host import Wasi
-from .outcomes import WriteLimitExceeded
+from .outcomes import ThreadDied, ThreadError, WriteLimitExceeded
 from .streams import INHERIT
 
 #: Exit codes of programs that did not choose theirs: of one that a shell sees aborted, and of one that was interrupted.
@@ -35,20 +35,21 @@ def main(module: Any, args: Optional[Sequence[str]] = None, linker: Optional[Lin
     config.setdefault("stdin", INHERIT)
     if args is not None:
         return Wasi(WasiConfig(args, **config)).run(module, linker)
-    return run_process(module, WasiConfig(sys.argv, **config), linker)
+    configured = WasiConfig(sys.argv, **config)
+    return run_process(configured, lambda: Wasi(configured).run(module, linker))
 
 
-def run_process(module: Any, config: WasiConfig, linker: Optional[Linker] = None) -> int:
-    """Run a command, as what this process is there for: the exit code of the process, 0 to 255.
+def run_process(config: WasiConfig, run: Callable[[], int]) -> int:
+    """Run a command, by ``run``, as what this process is there for: the exit code of the process, 0 to 255.
 
-    A trap, an exception of WebAssembly that nobody catches and the end of what may be written are reported on stderr;
-    the exit code is 134 then. After an interrupt it is 130.
+    A trap, an exception of WebAssembly that nobody catches, the end of what may be written and the death of a thread
+    are reported on stderr; the exit code is 134 then. After an interrupt it is 130.
     """
     try:
-        code = Wasi(config).run(module, linker)
+        code = run()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (Trap, WasmException, WriteLimitExceeded) as error:
+    except (Trap, WasmException, WriteLimitExceeded, ThreadDied, ThreadError) as error:
         name = config.args[0] if config.args else "wasm"
         print("\n".join([f"{name}: {_what(error)}", *_callers(error)]), file=sys.stderr)
         return ABORTED
