@@ -10,10 +10,10 @@ from struct import Struct
 from typing import Any, NamedTuple, Union
 
 from ..wasi import Wasi
+from ..wasi.buffers import clipped
 from ..wasi.descriptors import DescriptorTable
 from ..wasi.errno import WasiError
 from ..wasi.functions import FUNCTIONS
-from ..wasi.guest import clipped
 from ..wasi.records import PREVIEW_1, Layout
 
 Bytes = Union[bytes, bytearray, memoryview]

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
+from .buffers import filled
 from .errno import Errno, WasiError
 from .flags import FileType
-from .host_file import filled
 from .inodes import FileInode
 from .memory_nodes import MemoryFile
 from .nodes import Clock, File, OpenMode, Stat, refuse

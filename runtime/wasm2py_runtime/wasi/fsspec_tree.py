@@ -28,7 +28,7 @@ class FsspecTree(Tree):
 
     def __init__(self, fs: Any, path: str = "", read_only: bool = False, max_bytes: int = 1 << 30) -> None:
         if isinstance(fs, str):
-            from fsspec.core import url_to_fs  # type: ignore[import-not-found,unused-ignore]
+            from fsspec.core import url_to_fs
 
             fs, path = url_to_fs(fs)
         protocols = {fs.protocol} if isinstance(fs.protocol, str) else set(fs.protocol)

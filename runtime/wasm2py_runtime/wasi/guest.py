@@ -6,6 +6,7 @@ from struct import Struct
 from typing import Any, Union
 
 from ..memory import Memory
+from .buffers import clipped
 from .errno import Errno, WasiError
 
 #: A path has at most this many bytes, as on the systems that the guests' C libraries were written for.
@@ -79,12 +80,3 @@ class Guest:
                 found.append(contents[start : start + length])
                 total += length
         return found if total <= MOST_BYTES else clipped(found, MOST_BYTES)
-
-
-def clipped(buffers: list[memoryview], most: int) -> list[memoryview]:
-    """The buffers, less what is over so many bytes."""
-    for at, buffer in enumerate(buffers):
-        if len(buffer) >= most:
-            return [*buffers[:at], buffer[:most]] if most else buffers[:at]
-        most -= len(buffer)
-    return buffers

@@ -119,7 +119,7 @@ class OpenHostDirectory(Directory):
         fd = self._do(os.open, name, _open_flags(mode), 0o666)
         if modes.S_ISDIR(os.fstat(fd).st_mode):
             return OpenHostDirectory(fd, self.read_only)
-        return HostFile(fd, mode, self.read_only)
+        return _open_file(fd, mode, self.read_only)
 
     def _is_directory(self, name: str, mode: OpenMode) -> bool:
         """What ``os.open`` would find out if it could: for hosts where it cannot."""
@@ -198,6 +198,14 @@ class OpenHostDirectory(Directory):
     def close(self) -> None:
         if isinstance(self._anchor, int):
             os.close(self._anchor)
+
+
+def _open_file(fd: int, mode: OpenMode, read_only: bool) -> HostFile:
+    if hasattr(os, "preadv") and hasattr(os, "pwritev"):
+        return HostFile(fd, mode, read_only)
+    from .plain_file import PlainHostFile
+
+    return PlainHostFile(fd, mode, read_only)
 
 
 def _entry_type(entry: os.DirEntry[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat as modes
 from collections.abc import Sequence
-from typing import Any, Optional, Union
+from typing import Optional
 
 from .errno import Errno
 from .flags import FdFlags, FileType
@@ -24,8 +24,6 @@ _TYPES = (
     (modes.S_ISBLK, FileType.BLOCK_DEVICE),
     (modes.S_ISSOCK, FileType.SOCKET_STREAM),
 )
-#: Hosts that lack the functions for several buffers copy at most so many bytes at once.
-_PORTION = 1 << 20
 _64_BITS = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -52,28 +50,20 @@ class HostFile(File):
 
     def __init__(self, fd: int, mode: OpenMode, read_only: bool) -> None:
         self._fd, self.read_only = fd, read_only
-        self._readable, self._writable = mode.read or not mode.write, mode.write
+        self._writable = mode.write
         self.type = type_of(os.fstat(fd).st_mode)
 
     def read(self, buffers: Sequence[memoryview]) -> int:
-        if hasattr(os, "readv"):
-            return os.readv(self._fd, buffers)
-        return filled(buffers, os.read(self._fd, _size(buffers)))
+        return os.readv(self._fd, buffers)
 
     def write(self, buffers: Sequence[memoryview]) -> int:
-        if hasattr(os, "writev"):
-            return os.writev(self._fd, buffers)
-        return os.write(self._fd, _joined(buffers))
+        return os.writev(self._fd, buffers)
 
     def read_at(self, buffers: Sequence[memoryview], offset: int) -> int:
-        if hasattr(os, "preadv"):
-            return os.preadv(self._fd, buffers, offset)
-        return filled(buffers, _pread(self._fd, _size(buffers), offset))
+        return os.preadv(self._fd, buffers, offset)
 
     def write_at(self, buffers: Sequence[memoryview], offset: int) -> int:
-        if hasattr(os, "pwritev"):
-            return os.pwritev(self._fd, buffers, offset)
-        return _pwrite(self._fd, _joined(buffers), offset)
+        return os.pwritev(self._fd, buffers, offset)
 
     def seek(self, offset: int, whence: int) -> int:
         return os.lseek(self._fd, offset, whence)
@@ -118,48 +108,3 @@ class HostFile(File):
 
     def close(self) -> None:
         os.close(self._fd)
-
-
-# Where the host cannot do it with several buffers ---------------------------------------------------------------------
-
-
-def _size(buffers: Sequence[memoryview]) -> int:
-    """How much to read at once."""
-    return min(_PORTION, sum(map(len, buffers)))
-
-
-def _joined(buffers: Sequence[memoryview]) -> Any:
-    """What to write at once: the first buffer, or several that are small."""
-    return buffers[0] if buffers and len(buffers[0]) >= _PORTION // 16 else b"".join(buffers)[:_PORTION]
-
-
-def filled(buffers: Sequence[memoryview], data: Union[bytes, bytearray]) -> int:
-    """Distribute data over buffers. The length of the data."""
-    at = 0
-    for buffer in buffers:
-        part = data[at : at + len(buffer)]
-        buffer[: len(part)] = part
-        at += len(part)
-    return at
-
-
-def _pread(fd: int, length: int, offset: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(fd, length, offset)
-    before = os.lseek(fd, 0, os.SEEK_CUR)
-    try:
-        os.lseek(fd, offset, os.SEEK_SET)
-        return os.read(fd, length)
-    finally:
-        os.lseek(fd, before, os.SEEK_SET)
-
-
-def _pwrite(fd: int, data: Any, offset: int) -> int:
-    if hasattr(os, "pwrite"):
-        return os.pwrite(fd, data, offset)
-    before = os.lseek(fd, 0, os.SEEK_CUR)
-    try:
-        os.lseek(fd, offset, os.SEEK_SET)
-        return os.write(fd, data)
-    finally:
-        os.lseek(fd, before, os.SEEK_SET)

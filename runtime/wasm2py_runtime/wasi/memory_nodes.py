@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Optional, Union
 
+from .buffers import filled
 from .errno import Errno
 from .flags import FdFlags, FileType
-from .host_file import filled
 from .inodes import DirectoryInode, FileInode, Inode, LinkInode
 from .nodes import Clock, Directory, Entry, File, Node, OpenMode, Stat, refuse
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
+from .buffers import filled
 from .errno import Errno
 from .flags import FdFlags, FileType, RiFlags, Rights, SdFlags
-from .host_file import filled
 from .nodes import File, refuse
 
 #: The names in the module ``socket``, which takes time to import: it is there if there is a socket.

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Optional, Union
 
+from .buffers import filled
 from .errno import Errno
 from .flags import FileType, Rights
-from .host_file import filled
 from .nodes import File, refuse
 
 #: No more than this is asked of a source at once.

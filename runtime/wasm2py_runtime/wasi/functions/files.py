@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..buffers import clipped
 from ..descriptors import Use
 from ..errno import Errno
 from ..flags import Rights
-from ..guest import clipped
 from ..nodes import File, Node, refuse
 from ..registry import S64, U8, U32, U64, Pointer, wasi_function
 
