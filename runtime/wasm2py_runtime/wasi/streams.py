@@ -11,8 +11,9 @@ from typing import Any, Optional, Union
 
 from .buffers import filled
 from .errno import Errno
-from .flags import FileType, Rights
+from .flags import FdFlags, FileType, Rights
 from .nodes import File, refuse
+from .waiting import READABLE, wait_for
 
 #: No more than this is asked of a source at once.
 _PORTION = 1 << 20
@@ -36,11 +37,12 @@ class Stream(File):
     """A standard stream of ``file``, the file object that it is made from. ``owned``: it is closed with it."""
 
     def __init__(self, file: Any, owned: bool) -> None:
-        self._file, self._owned = file, owned
+        self._file, self._owned, self._blocks = file, owned, True
         self.type = FileType.CHARACTER_DEVICE if _is_terminal(file) else FileType.UNKNOWN
 
     def set_flags(self, flags: int) -> None:
-        """The host's own streams are not switched to another mode: others use them too."""
+        """The host's own streams are not switched to another mode, since others use them too. It is seen to here."""
+        self._blocks = not flags & FdFlags.NONBLOCK
 
     def fileno(self) -> Optional[int]:
         """None for what has a buffer: the system does not know what is in there."""
@@ -65,6 +67,9 @@ class Input(Stream):
 
     def read(self, buffers: Sequence[memoryview]) -> int:
         """One call of the source: to wait for more would keep from the guest what is there."""
+        handle = None if self._blocks else self.fileno()
+        if handle is not None and not wait_for({handle: READABLE}, 0):
+            refuse(Errno.EAGAIN)
         return self._read_into(buffers[0]) if buffers else 0
 
 

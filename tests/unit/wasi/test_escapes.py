@@ -26,7 +26,7 @@ from tests.unit.wasi.driver import (
     Guest,
     guest_of,
 )
-from wasm2py_runtime.wasi import HostDirectory, MemoryTree
+from wasm2py_runtime.wasi import HostDirectory, MemoryTree, host_directory
 from wasm2py_runtime.wasi.errno import Errno
 from wasm2py_runtime.wasi.flags import OFlags
 from wasm2py_runtime.wasi.functions import FUNCTIONS
@@ -74,8 +74,10 @@ def prison(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def guest(prison: Path) -> Iterator[Guest]:
+@pytest.fixture(params=["by descriptor", "by path"])
+def guest(request: pytest.FixtureRequest, prison: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Guest]:
+    """What is reached by path has to be as safe, as long as nobody changes it."""
+    monkeypatch.setattr(host_directory, "BY_DESCRIPTOR", request.param == "by descriptor")
     made = guest_of({"/": HostDirectory(prison / "inside")})
     with made.wasi:
         yield made

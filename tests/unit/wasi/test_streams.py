@@ -14,7 +14,7 @@ import pytest
 from tests.unit.wasi.driver import DATA, RESULT, Guest
 from wasm2py_runtime.wasi import INHERIT, Wasi, WasiConfig
 from wasm2py_runtime.wasi.errno import Errno
-from wasm2py_runtime.wasi.flags import FileType, Rights
+from wasm2py_runtime.wasi.flags import FdFlags, FileType, Rights
 
 
 def read_all(source: Any, size: int = 5) -> bytes:
@@ -117,11 +117,17 @@ def test_kinds_of_streams() -> None:
     guest.must("fd_sync", 1)
 
 
-def test_a_pipe_that_is_not_ready() -> None:
+@pytest.mark.skipif(os.name == "nt", reason="pipes cannot be waited for")
+@pytest.mark.parametrize("who", ["host", "guest"])
+def test_a_pipe_that_is_not_ready(who: str) -> None:
+    """Where the guest asks for it, the host's pipe stays as it is."""
     reading, writing = os.pipe()
-    os.set_blocking(reading, False)
+    os.set_blocking(reading, who == "guest")
     with open(reading, "rb", buffering=0) as source, open(writing, "wb", buffering=0) as sink:
         guest = Guest(WasiConfig(stdin=source, stdout=sink))
+        if who == "guest":
+            guest.must("fd_fdstat_set_flags", 0, FdFlags.NONBLOCK)
         assert guest.call("fd_read", 0, *guest.vectors(10), RESULT) == Errno.EAGAIN
         guest.write(1, b"now")
         assert guest.read(0) == b"now"
+        assert os.get_blocking(reading) == (who == "guest")
