@@ -7,16 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import wasm2py
 from tests.processes.support import METHODS, PATIENCE
 from tests.support.wat import load
-from wasm2py_runtime import Linker, Memory, UnreachableTrap
+from wasm2py_runtime import Linker, Memory, UnreachableTrap, forking
 from wasm2py_runtime.processes import ProcessMemory
-from wasm2py_runtime.wasi import ProcExit, Program, ThreadDied, ThreadError, Threads, Wasi
+from wasm2py_runtime.wasi import INHERIT, ProcExit, Program, ThreadDied, ThreadError, Threads, Wasi, WasiConfig
+
+HERE = Path(__file__).parent
 
 PROGRAM = """(module
   (import "env" "memory" (memory 1 4 shared))
@@ -142,6 +147,22 @@ def test_exit_ends_the_program(threads: Threads, name: str) -> None:
     assert (caught.value.code, str(caught.value)) == (42, "exit code 42")
 
 
+def test_the_first_thread_is_woken_from_sleep(threads: Threads) -> None:
+    """Whatever it waits for: here, a function of the host."""
+    exports = exports_of(threads)
+    with pytest.raises(UnreachableTrap):
+        threads.call(lambda: (exports.spawn(1), time.sleep(2 * PATIENCE)))
+
+
+@pytest.mark.parametrize("processes", [False, True])
+def test_the_first_thread_is_another_thread(processes: bool) -> None:
+    """An exception interrupts it, while it computes or waits."""
+    for name in ("spawn_and_wait", "spawn_and_spin"):
+        threads = threads_of("fork" if processes else "threads")
+        with ThreadPoolExecutor(1) as pool, pytest.raises(UnreachableTrap):
+            pool.submit(threads.call, exports_of(threads)[name], 1).result(PATIENCE)
+
+
 def test_exit_code(threads: Threads) -> None:
     assert threads.run() == 42
 
@@ -233,6 +254,26 @@ def _runs(pid: int) -> bool:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("processes", [False, True])
+def test_threads_of_zig(processes: bool, capfd: pytest.CaptureFixture[str]) -> None:
+    """What a compiler's library does: a stack and thread-local variables for each thread, a mutex (threads.zig)."""
+    config = WasiConfig(["threads"], stdout=INHERIT)
+    threads = Threads(wasm2py.load(HERE / "threads.wasm"), wasi=Wasi(config), processes=processes)
+    assert threads.run() == 0
+    assert capfd.readouterr().out == f"{4 * 200 + 200 * (1 + 2 + 3 + 4)}\n"
+
+
+def test_a_lock_that_another_thread_holds_is_free_in_a_forked_process() -> None:
+    locks = [forking.lock(), forking.reentrant_lock()]
+    for lock in locks:
+        lock.acquire()
+    child = os.fork()
+    if child == 0:
+        os._exit(sum(lock.acquire(False) for lock in locks))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    assert not locks[0].acquire(False), "here it is still held"
 
 
 def test_what_is_refused() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 import weakref
 from multiprocessing import reduction
 from typing import Any, Callable, Optional
 
+from .. import forking
 from ..atomics import Operation
 from ..memory import MAXIMUM_BYTES, Memory
 from ..reservation import GRANULE
@@ -57,7 +57,7 @@ class ProcessMemory(Memory):
         self._raw = memoryview(segment.region)[: segment.capacity]
         assert type.maximum is not None
         self._capacity = min(type.maximum, segment.capacity // type.page_size)
-        self._lock = threading.Lock()
+        self._lock = forking.lock()
         self._make_view = segment_views(segment)
         self._atomics, self._views, self._resizes = None, {}, []
         _of_this_process[_identity(segment.descriptor)] = self
@@ -163,12 +163,3 @@ def _interlock(stripes: list[posix.Pointer]) -> Callable[[Operation], Operation]
         return alone_with_one if operation.__code__.co_argcount == 2 else alone
 
     return interlock
-
-
-def _renew_locks() -> None:
-    """In a forked process, where the thread does not exist that may have held a lock."""
-    for memory in list(_of_this_process.values()):
-        memory._lock = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_renew_locks)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import heapq
-import threading
 from types import TracebackType
 from typing import Generic, Optional, TypeVar, cast
 
+from .. import forking
 from .errno import Errno, WasiError
 from .flags import Rights
 from .nodes import Directory, Entry, Node, refuse
@@ -63,7 +63,7 @@ class DescriptorTable:
     def __init__(self, limit: int) -> None:
         self._open: dict[int, Descriptor] = {}
         self._free: list[int] = []
-        self._lock = threading.Lock()
+        self._lock = forking.lock()
         self._limit = limit
 
     def add(self, descriptor: Descriptor) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
+from .. import forking
 from .buffers import filled
 from .errno import Errno, WasiError
 from .flags import FileType
@@ -65,7 +65,7 @@ class ReadFile(File):
     def __init__(self, tree: FsspecTree, path: str, device: int) -> None:
         self._tree, self._path, self._device = tree, path, device
         self.read_only = tree.read_only
-        self._lock = threading.Lock()
+        self._lock = forking.lock()
         self._position = 0
         with errors():
             self._file = tree.fs.open(path, "rb")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Optional, Union
 
+from .. import forking
 from .errno import Errno, WasiError
 from .flags import FileType
 from .fsspec_files import ReadFile, WrittenFile, errors, inode_of, size_of, time_of, type_of
@@ -39,7 +39,7 @@ class FsspecTree(Tree):
         #: Where files are that are being written, by path; and how many bytes they take.
         self.buffers = MemoryTree(max_bytes=max_bytes)
         self.written: dict[str, FileInode] = {}
-        self.lock = threading.RLock()
+        self.lock = forking.reentrant_lock()
 
     def root(self, clock: Clock, device: int) -> Directory:
         return FsspecDirectory(self, self.path, clock, device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from typing import Any
 
@@ -13,15 +14,22 @@ class Ended(BaseException):
 def interrupt(thread: int) -> None:
     """Let a thread raise Ended as soon as it runs Python code. (By identifier; nothing happens to one that is gone.)
 
-    Where only CPython can do that, the main thread gets a KeyboardInterrupt; others end when they wait or return.
+    The main thread gets what Ctrl-C gives it, a KeyboardInterrupt, which ends sleep and other calls of the system too.
+    Where only CPython can raise an exception in another thread, the others end when they wait, or return.
     """
-    raise_in: Any = _set_exception()
-    if raise_in is not None:
-        raise_in(thread)
-    elif thread == threading.main_thread().ident:
-        import _thread
+    if thread == threading.main_thread().ident and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        _press_ctrl_c(thread)
+    else:
+        raise_in: Any = _set_exception()
+        if raise_in is not None:
+            raise_in(thread)
 
-        _thread.interrupt_main()
+
+def _press_ctrl_c(main_thread: int) -> None:
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main_thread, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _set_exception() -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Optional, Union
 
+from .. import forking
 from .errno import Errno
 from .inodes import DirectoryInode, FileInode, Inode
 from .memory_nodes import MemoryDirectory
@@ -26,7 +26,7 @@ class MemoryTree(Tree):
     def __init__(self, contents: Optional[Contents] = None, read_only: bool = False, max_bytes: int = 1 << 30) -> None:
         self.read_only, self.max_bytes = read_only, max_bytes
         #: Held while anything of the tree is read or changed.
-        self.lock = threading.RLock()
+        self.lock = forking.reentrant_lock()
         self._used = self._inodes = 0
         self.top = DirectoryInode(self.new_number(), 0)
         self._add(self.top, contents or {})

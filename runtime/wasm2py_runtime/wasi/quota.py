@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Optional
 
+from .. import forking
 from .errno import Errno
 from .nodes import refuse
 from .outcomes import WriteLimitExceeded
@@ -19,7 +19,7 @@ class Quota:
     def __init__(self, limit: Optional[int], at_limit: str) -> None:
         self.unlimited = limit is None
         self._left, self._limit = limit, limit
-        self._lock = threading.Lock()
+        self._lock = forking.lock()
         self._error = None if at_limit == "stop" else Errno[at_limit]
 
     def reserve(self, wanted: int) -> int:
