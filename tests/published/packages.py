@@ -101,6 +101,30 @@ PUBLISHED = {
         "tree-sitter-json.wasm",
         "d2119fb98d5912719b13f9458574f8608d2d29dfbe45f6be1f860ea1fe2a2405",
     ),
+    "sqlite-2023": Published(
+        "@sqlite.org/sqlite-wasm",
+        "3.41.2",
+        "elKOYvLMzDDvKH28TF++iGPfqmsBBZG8iSCNo8lBSboSLCe+PBn3zwPO5NJRg9vojjMXVoRiifmBZ0IBdVBKjg==",
+        "sqlite-wasm/jswasm/sqlite3.wasm",
+        "2d34bf9279985db154f98bfab9ffa289b014821873ed188b67e3a4c5d1b7faec",
+        large=True,
+    ),
+    "sqlite-2026": Published(
+        "@sqlite.org/sqlite-wasm",
+        "3.54.1-build1",
+        "foW427VBLJ3G87bsnvQTZCc9zYe0Fq1wH0pz1I6BlKLKXcArIAyTkHtq0iT2llmhcMQt9T/p6l5PpQQh+6O8uQ==",
+        "dist/sqlite3.wasm",
+        "b8a92a19f441a90ff2339fe988fbe317c4adf3ed844096f12aee04aa72d58257",
+        large=True,
+    ),
+    "quickjs": Published(
+        "@jitl/quickjs-wasmfile-debug-sync",
+        "0.32.0",
+        "LeYWrPGC1uNCTBWvibo3ZLJj0CSVNYUXvJpXMCmuQ5Sap2cCACc3uvGvYV4homHHBAzfw5akoTqMMS4YFRtw+Q==",
+        "dist/emscripten-module.wasm",
+        "4d2f9f8adf28c48ed273515b815e05ae9a698b54955f7348e951faf43b1febc3",
+        large=True,
+    ),
 }
 
 

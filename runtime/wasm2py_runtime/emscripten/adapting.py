@@ -8,6 +8,7 @@ An adapter is a raw function (see boundary.py): compiled for each signature, so 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -18,6 +19,7 @@ from ..types import FuncType, ValueType
 
 if TYPE_CHECKING:
     from .host import Emscripten
+    from .registry import EnvFunction
 
 _TYPES: dict[str, tuple[ValueType, ...]] = {
     "i": ("i32",),
@@ -43,31 +45,40 @@ _TEMPLATE = """def make(function, host, f32_round):
 
 
 class Adapted(Intrinsic):
-    """May be given for an import of any function type that ``function(host, ...)`` can be adapted to.
+    """May be given for an import of any function type that one of ``functions`` can be adapted to.
 
-    Or ``function(...)``, if it takes no host.
+    Each is ``run(host, ...)``; or ``run(...)``, if they take no host.
     """
 
-    def __init__(
-        self, function: Callable[..., Any], signatures: str, host: Emscripten, takes_host: bool = True
-    ) -> None:
-        super().__init__(function, lambda type: self._source(type) is not None)
-        self._signatures, self._host, self._takes_host = signatures.split(), host, takes_host
+    def __init__(self, functions: Sequence[EnvFunction], host: Emscripten, takes_host: bool = True) -> None:
+        super().__init__(functions[0].run, lambda type: self._find(type) is not None)
+        self._functions, self._host, self._takes_host = functions, host, takes_host
 
     def raw_for(self, type: FuncType) -> Optional[RawFunction]:
         """A raw function of this type; None if there is none."""
-        source = self._source(type)
-        return None if source is None else compiled(source, type, self._function, self._host, f32_round)
+        found = self._find(type)
+        if found is None:
+            return None
+        function, source = found
+        self._host.old_records = self._host.old_records or function.old
+        return compiled(source, type, function.run, self._host, f32_round)
 
-    def _source(self, type: FuncType) -> Optional[str]:
-        """The text of ``make`` for an import of this type; None if the function does not fit."""
-        for signature in self._signatures:
-            arguments, body = _arguments(signature[1:], type.params), _result(signature[0], type.results)
-            if arguments is not None and body is not None:
-                names = ", ".join([f"a{place}" for place in range(len(type.params))])
-                first = ["host"] if self._takes_host else []
-                return _TEMPLATE.format(names=names, body=body.format(arguments=", ".join(first + arguments)))
+    def _find(self, type: FuncType) -> Optional[tuple[EnvFunction, str]]:
+        """The function for an import of this type, and the text of ``make``; None if none fits."""
+        for function in self._functions:
+            for signature in function.signatures.split():
+                source = self._source(signature, type)
+                if source is not None:
+                    return function, source
         return None
+
+    def _source(self, signature: str, type: FuncType) -> Optional[str]:
+        arguments, body = _arguments(signature[1:], type.params), _result(signature[0], type.results)
+        if arguments is None or body is None:
+            return None
+        names = ", ".join([f"a{place}" for place in range(len(type.params))])
+        first = ["host"] if self._takes_host else []
+        return _TEMPLATE.format(names=names, body=body.format(arguments=", ".join(first + arguments)))
 
 
 def fits(signature: str, type: FuncType) -> bool:

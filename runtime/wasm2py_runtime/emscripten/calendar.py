@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone, tzinfo
 from struct import Struct
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from ..wasi.errno import Errno
 from .clocks import seconds_now
-from .registry import env
+from .registry import EnvFunction, env, register
 
 if TYPE_CHECKING:
     from .host import Emscripten
@@ -56,6 +56,20 @@ def _gmtime_js(host: Emscripten, time: int, address: int) -> int:
 @env("ijp")
 def _localtime_js(host: Emscripten, time: int, address: int) -> int:
     return _broken_down(host, time, address, host.timezone)
+
+
+def _of_pointer(broken_down: Callable[[Emscripten, int, int], int]) -> Callable[[Emscripten, int, int], int]:
+    """In modules of before June 2023 the time is in memory."""
+
+    def call(host: Emscripten, time: int, address: int) -> int:
+        value = host.guest.read_integer(time, 8)
+        return broken_down(host, value - (1 << 64) if value >> 63 else value, address)
+
+    return call
+
+
+for _now in (_gmtime_js, _localtime_js):
+    register(EnvFunction(_of_pointer(_now), "ipp", old=True), _now.__name__)
 
 
 def _date(fields: tuple[int, ...], zone: tzinfo) -> datetime:

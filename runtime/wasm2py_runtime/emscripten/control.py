@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..wasi.errno import Errno, WasiError
 from ..wasi.flags import FdFlags, FileType, Rights
+from ..wasi.streams import Stream
 from .direct import call
 from .errno import EINVAL
 from .syscalls import syscall
@@ -69,12 +70,16 @@ def __syscall_dup3(host: Emscripten, descriptor: int, to: int, flags: int) -> in
 
 @syscall("iiip")
 def __syscall_ioctl(host: Emscripten, descriptor: int, request: int, arguments: int) -> int:
-    """What a terminal is asked: its size, which is not known, so the usual one."""
+    """What a terminal is asked: its size, which is not known, so the usual one.
+
+    The standard streams count as terminals, as with Emscripten itself: C libraries write lines to those at once, and a
+    guest may end without a flush.
+    """
     node = host.wasi.descriptors[descriptor].node
     if request == _AVAILABLE:
         host.guest.write_integer(host.guest.read_pointer(arguments), 4, node.available())
         return 0
-    if node.type != FileType.CHARACTER_DEVICE:
+    if not isinstance(node, Stream) and node.type != FileType.CHARACTER_DEVICE:
         raise WasiError(Errno.ENOTTY)
     if request != _WINDOW_SIZE:
         return -EINVAL

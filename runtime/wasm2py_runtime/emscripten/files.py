@@ -1,6 +1,7 @@
 """System calls on files and paths, over the functions of WASI: with its rights, limits and sandbox.
 
-Numbers and records are those of the C library that Emscripten has had since 2023 (``time_t`` of 64 bits).
+Numbers and records are those of Emscripten's C library since July 2022 (``time_t`` of 64 bits). ``struct stat`` changed
+in June 2023 together with the types of ``_localtime_js`` and ``_gmtime_js``, which tell which one a module has.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def __syscall_openat(host: Emscripten, directory: int, path: int, flags: int, mo
 
 @syscall("iip")
 def __syscall_fstat64(host: Emscripten, descriptor: int, result: int) -> None:
-    pack_stat(host.guest, result, call(host.wasi, "fd_filestat_get", descriptor))
+    pack_stat(host, result, call(host.wasi, "fd_filestat_get", descriptor))
 
 
 @syscall("ipp")
@@ -78,11 +79,11 @@ def __syscall_lstat64(host: Emscripten, path: int, result: int) -> None:
 @syscall("iippi")
 def __syscall_newfstatat(host: Emscripten, directory: int, path: int, result: int, flags: int) -> None:
     if flags & _EMPTY_PATH and not text(host, path):
-        pack_stat(host.guest, result, call(host.wasi, "fd_filestat_get", directory))
+        pack_stat(host, result, call(host.wasi, "fd_filestat_get", directory))
         return
     start, rest = located(host, directory, path)
     lookup = 0 if flags & _LINK_ITSELF else LookupFlags.SYMLINK_FOLLOW
-    pack_stat(host.guest, result, call(host.wasi, "path_filestat_get", start, lookup, rest, 0))
+    pack_stat(host, result, call(host.wasi, "path_filestat_get", start, lookup, rest, 0))
 
 
 @syscall("iipi iipii")

@@ -59,6 +59,8 @@ class Emscripten:
         self.working_directory = "/"
         #: Directories that are being read, by descriptor: what was open there, and the cookie of the next entry.
         self.positions: dict[int, tuple[Descriptor, int]] = {}
+        #: Whether the guest has the ``struct stat`` of before June 2023.
+        self.old_records = False
         #: How often ``setjmp`` was called by a module that leaves counting to the host.
         self.jumps = 0
         #: The high half of the last result of 64 bits, where those are split; else what ``setTempRet0`` was told.

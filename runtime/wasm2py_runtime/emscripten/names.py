@@ -14,7 +14,7 @@ from .adapting import Adapted
 from .catching import MatchingCatch
 from .files import seek
 from .invoking import Invoke
-from .registry import FUNCTIONS
+from .registry import FUNCTIONS, EnvFunction
 from .syscalls import NotSupported
 
 if TYPE_CHECKING:
@@ -47,16 +47,15 @@ def _of_env(host: Emscripten, name: str) -> Any:
         return Invoke(host, name)
     if name.startswith("__cxa_find_matching_catch"):
         return MatchingCatch(host)
-    if name not in FUNCTIONS and name.startswith("__syscall_"):
+    if name not in FUNCTIONS and name.startswith(("__syscall_", "_mmap_js", "_munmap_js", "_msync_js")):
         return NotSupported()
-    found = FUNCTIONS.get(name)
-    return MISSING if found is None else Adapted(found.run, found.signatures, host)
+    return Adapted(FUNCTIONS[name], host) if name in FUNCTIONS else MISSING
 
 
 def _of_wasi(host: Emscripten, function: WasiFunction, caller: Caller) -> Adapted:
     """The same function as for other guests, but for an i64 that may be split."""
     if function.name == "fd_seek":
-        return Adapted(seek, "iijip", host)
+        return Adapted([EnvFunction(seek, "iijip")], host)
     results = "i" if function.type.results else "v"
     params = "".join([_LETTERS[str(kind)] for kind in function.type.params])
-    return Adapted(function.bound(caller), results + params, host, takes_host=False)
+    return Adapted([EnvFunction(function.bound(caller), results + params)], host, takes_host=False)

@@ -53,6 +53,19 @@ def system(host: Emscripten, command: int) -> int:
 
 
 @env("i")
+def _emscripten_sanitizer_use_colors(host: Emscripten) -> int:
+    return 0
+
+
+@env("pp")
+def _emscripten_sanitizer_get_option(host: Emscripten, name: int) -> int:
+    """No options: an empty string that is the guest's to free."""
+    text: int = host.export("malloc", "pp")(1)
+    host.guest.write_integer(text, 1, 0)
+    return text
+
+
+@env("i")
 def emscripten_num_logical_cores(host: Emscripten) -> int:
     return 1
 

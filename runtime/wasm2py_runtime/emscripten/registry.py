@@ -7,29 +7,39 @@ pointers and i32 unsigned, i64 signed; it returns an integer of either sign, a f
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 
 
 class EnvFunction(NamedTuple):
-    """``run(host, *arguments)`` and its signature; several, with spaces between, where versions differ."""
+    """``run(host, *arguments)`` and its signature; several, with spaces between, if it serves several.
+
+    ``old``: with this signature it is imported by modules that have the records of before June 2023.
+    """
 
     run: Callable[..., Any]
     signatures: str
+    old: bool = False
 
 
-#: What modules import from ``env``.
-FUNCTIONS: dict[str, EnvFunction] = {}
+#: What modules import from ``env``: for each name the functions of which one fits.
+FUNCTIONS: dict[str, list[EnvFunction]] = {}
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def env(signatures: str, *other_names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def register(function: EnvFunction, *names: str) -> None:
+    """Let a function be what is imported under these names, unless one fits that was registered before."""
+    for name in names:
+        FUNCTIONS.setdefault(name, []).append(function)
+
+
+def env(signatures: str, *other_names: str) -> Callable[[Function], Function]:
     """Decorates a function that modules import from ``env`` under its own name, or under other ones as well."""
 
-    def register(run: Callable[..., Any]) -> Callable[..., Any]:
-        for name in (run.__name__, *other_names):
-            FUNCTIONS[name] = EnvFunction(run, signatures)
+    def decorate(run: Function) -> Function:
+        register(EnvFunction(run, signatures), run.__name__, *other_names)
         return run
 
-    return register
+    return decorate
 
 
 def signed(value: int) -> int:

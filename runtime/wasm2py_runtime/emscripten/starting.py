@@ -33,7 +33,9 @@ def start(host: Emscripten, name: str) -> int:
         return 0
     for main in ("__main_argc_argv", "main", "__main_void"):
         if host.has(main):
-            return _call_main(host, main) & 0xFF
+            code = _call_main(host, main)
+            _flush(host)
+            return code & 0xFF
     raise TypeError(f"{name} is no program: it exports neither _start nor main")
 
 
@@ -44,6 +46,12 @@ def _call_main(host: Emscripten, name: str) -> int:
             arguments = [argument.encode("utf-8", "surrogateescape") for argument in host.wasi.config.args]
             return signed(host.export(name, signature)(len(arguments), _write_arguments(host, arguments)))
     return signed(host.export(name, "i")())
+
+
+def _flush(host: Emscripten) -> None:
+    """Write out what the C library still holds back, if the module lets the host ask for it."""
+    if host.has_function("fflush", "ip"):
+        host.export("fflush", "ip")(0)
 
 
 def _write_arguments(host: Emscripten, arguments: list[bytes]) -> int:

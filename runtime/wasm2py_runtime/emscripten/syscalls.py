@@ -14,7 +14,7 @@ from ..types import FuncType
 from ..wasi.errno import WasiError, errno_of
 from .adapting import compiled
 from .errno import EFAULT, EINVAL, ENOSYS, number_of
-from .registry import FUNCTIONS, EnvFunction
+from .registry import EnvFunction, register
 
 if TYPE_CHECKING:
     from .host import Emscripten
@@ -41,12 +41,11 @@ def guarded(run: Callable[..., Optional[int]]) -> Callable[..., int]:
 def syscall(signatures: str, *other_names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorates a system call: a function that gives 0 or more, or None for 0, and fails by an exception."""
 
-    def register(run: Callable[..., Any]) -> Callable[..., Any]:
-        for name in (run.__name__, *other_names):
-            FUNCTIONS[name] = EnvFunction(guarded(run), signatures)
+    def decorate(run: Callable[..., Any]) -> Callable[..., Any]:
+        register(EnvFunction(guarded(run), signatures), run.__name__, *other_names)
         return run
 
-    return register
+    return decorate
 
 
 _TEMPLATE = """def make():
@@ -57,7 +56,7 @@ _TEMPLATE = """def make():
 
 
 class NotSupported(Intrinsic):
-    """May be given for any system call: ENOSYS."""
+    """May be given for any system call, and for what maps files into memory: ENOSYS."""
 
     def __init__(self) -> None:
         super().__init__(NotSupported, _gives_number)

@@ -278,6 +278,19 @@ def test_a_program_is_run() -> None:
     assert Emscripten().run(wat.load('(module (func (export "_start")))')) == 0
 
 
+def test_what_a_program_holds_back_is_written_at_its_end() -> None:
+    flushed: list[int] = []
+    linker = Linker()
+    linker.define("test", "flushed", lambda: flushed.append(1))
+    module = wat.load(
+        """(module (import "test" "flushed" (func $flushed)) (memory (export "memory") 1)
+        (func (export "fflush") (param i32) (result i32) (call $flushed) (i32.const 0))
+        (func (export "main") (result i32) (i32.const 3)))"""
+    )
+    assert Emscripten().run(module, linker) == 3
+    assert flushed == [1]
+
+
 def test_constants_of_embind() -> None:
     host = Emscripten()
     guest = Guest(host, _embind_register_constant="vppd", _embind_register_bigint="vpppiiii")

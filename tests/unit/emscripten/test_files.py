@@ -217,6 +217,27 @@ def test_flags_of_descriptors(files: Files) -> None:
     assert files.ioctl(descriptor, 21523, 512) == -59  # ENOTTY
 
 
+def test_standard_streams_count_as_terminals(files: Files) -> None:
+    files.memory.store("u32", 512, 600)
+    assert files.ioctl(1, 21523, 512) == 0
+    assert struct.unpack("<2H", files.memory.read(600, 4)) == (24, 80)
+
+
+def test_modules_of_before_june_2023_have_another_status(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"12345")
+    host = Emscripten(WasiConfig(directories={"/": tmp_path}))
+    guest = Guest(host, _localtime_js="vpp", __syscall_stat64="ipp")
+    guest.memory.write(64, struct.pack("<q", 86400))
+    guest._localtime_js(64, 128)
+    assert struct.unpack("<6i", guest.memory.read(128, 24)) == (0, 0, 0, 2, 0, 70)
+    assert guest.instance.exports["__syscall_stat64"](guest.text("/file"), 256) == 0
+    mode, links = struct.unpack("<2I", guest.memory.read(256 + 12, 8))
+    size, block = struct.unpack("<qI", guest.memory.read(256 + 40, 12))
+    inode = guest.memory.load("u64", 256 + 104)
+    assert (mode & 0o170000, links, size, block) == (0o100000, 1, 5, 4096)
+    assert guest.memory.load("u32", 256 + 8) == inode & 0xFFFFFFFF
+
+
 def test_times(files: Files) -> None:
     files.memory.write(512, struct.pack("<qi4xqi4x", 1000, 5, 2000, 7))
     assert files.utimensat(HERE, "/file", 512, 0) == 0
