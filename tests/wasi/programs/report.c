@@ -17,14 +17,15 @@ int main(int argc, char **argv) {
     printf("%s on a heap at %p\n", argv[0], malloc(1000));
     say_time("realtime", CLOCK_REALTIME);
     say_time("monotonic", CLOCK_MONOTONIC);
-    sleep(3);
+    sleep(1);
     say_time("realtime", CLOCK_REALTIME);
     unsigned char bytes[16];
     getentropy(bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++) printf("%02x", bytes[i]);
     printf("\n");
     mkdir("/made", 0777);
-    fclose(fopen("/made/file", "w"));
+    FILE *file = fopen("/made/file", "w");
+    if (file) fclose(file);
     DIR *directory = opendir("/");
     for (struct dirent *entry; (entry = readdir(directory));) {
         struct stat status;
