@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .host import Emscripten
 
 _NANOSECONDS = 1_000_000
+#: A sleep of more milliseconds than this is as good as endless.
+_LONGEST_SLEEP = 2.0**31
 
 
 def seconds_now(host: Emscripten) -> float:
@@ -41,4 +43,4 @@ def emscripten_get_now_is_monotonic(host: Emscripten) -> int:
 
 @env("vd")
 def emscripten_thread_sleep(host: Emscripten, milliseconds: float) -> None:
-    host.wasi.config.sleep(max(0.0, milliseconds) / 1000)
+    host.wasi.config.sleep(max(0.0, min(milliseconds, _LONGEST_SLEEP)) / 1000)

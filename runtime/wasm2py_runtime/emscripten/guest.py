@@ -16,9 +16,9 @@ class GuestMemory:
         self.pointer_size = 8 if memory.index_type == "i64" else 4
 
     def view(self, address: int, length: int) -> memoryview:
-        """The bytes themselves, not a copy."""
+        """The bytes themselves, not a copy. (An address that was computed may be negative.)"""
         contents = self.memory.buffer
-        if address + length > len(contents):
+        if address < 0 or address + length > len(contents):
             raise MemoryOutOfBounds
         return contents[address : address + length]
 

@@ -83,7 +83,8 @@ def _emscripten_get_progname(host: Emscripten, buffer: int, size: int) -> None:
 
 @env("ipp")
 def getentropy(host: Emscripten, buffer: int, size: int) -> int:
-    host.guest.view(buffer, size)[:] = host.wasi.config.random(size)
+    room = host.guest.view(buffer, size)
+    room[:] = host.wasi.config.random(size)
     return 0
 
 
