@@ -23,6 +23,7 @@ from wasm2py.commands.common import (
     options_from,
     read_input,
 )
+from wasm2py.commands.emscripten import given_by_emscripten, host_for
 from wasm2py.commands.progress import progress_bar
 from wasm2py.commands.threads import add_threads_options, given_by_threads, threads_for, with_threads
 from wasm2py.commands.values import format_result, parse_argument
@@ -74,7 +75,7 @@ def execute(args: argparse.Namespace) -> int:
     values = _arguments(args.invoke, type, args.arguments)
     linker = _linker(module, args, options)
     call = partial(_call, name=args.invoke, type=type, values=values)
-    if _uses_wasi(module):
+    if _uses_wasi(module) or given_by_emscripten(linker.missing(module)):
         return _run_reactor(module, config_from(args, file.name), linker, call, args)
     with _failures():
         threads = threads_for(module, linker, None, args)
@@ -93,7 +94,7 @@ def _run_program(module: ModuleType, file: WasmFile, args: argparse.Namespace, o
     with _failures(traps=False):
         wasi = Wasi(config)
         threads = threads_for(module, linker, wasi, args)
-        run = threads.run if threads is not None else partial(wasi.run, module, linker)
+        run = threads.run if threads is not None else partial(host_for(module, linker, wasi).run, module, linker)
         return run() if args.debug else run_process(config, run)
 
 
@@ -107,7 +108,7 @@ def _run_reactor(
         with Wasi(config) as wasi:
             with _failures():
                 threads = threads_for(module, linker, wasi, args)
-                instance = wasi.instantiate(module, linker)
+                instance = host_for(module, linker, wasi).instantiate(module, linker)
             return _print(with_threads(threads, lambda: call(instance)))
     except ProcExit as end:
         return end.code & 0xFF
@@ -163,11 +164,10 @@ def _linker(module: ModuleType, args: argparse.Namespace, options: Options) -> L
     if args.allow_missing:
         linker.allow_missing()
     missing = [entry for entry in linker.missing(module) if entry.module not in MODULES]
-    unknown = [_import_name(entry) for entry in missing if not given_by_threads(entry, args)]
-    if unknown:
-        raise RunError(
-            f"imports that nothing provides (see --preload, --threads and --allow-missing): {_listed(unknown)}"
-        )
+    unknown = [entry for entry in missing if not given_by_threads(entry, args)]
+    if unknown and not given_by_emscripten(unknown):
+        names = _listed([_import_name(entry) for entry in unknown])
+        raise RunError(f"imports that nothing provides (see --preload, --threads and --allow-missing): {names}")
     return linker
 
 

@@ -11,7 +11,7 @@ from typing import Any, Optional, TypeVar, Union
 from ..boundary import RawFunction, raw_of
 from ..dylink.section import section_of
 from ..errors import LinkError, UninitializedElement
-from ..imports import MISSING, resolve
+from ..imports import MISSING, Import, resolve
 from ..linker import Linker
 from ..memory import Memory
 from ..table import Table
@@ -80,6 +80,14 @@ class Emscripten:
         """
         for module in ("env", *PREVIEWS):
             linker.define_all(module, provider(self, module))
+
+    def provides(self, wanted: Import) -> bool:
+        """Whether this host has something for an import of ``env`` or WASI, of its type."""
+        if wanted.module == "env" and isinstance(wanted.type, (MemoryType, TableType)):
+            return True
+        if wanted.module not in ("env", *PREVIEWS):
+            return False
+        return not resolve([wanted], [provider(self, wanted.module)(wanted.name)])[1]
 
     def instantiate(self, module: Any, linker: Optional[Linker] = None) -> Any:
         """A new instance of a module, linked with this host and what else the linker defines, attached and initialised.
