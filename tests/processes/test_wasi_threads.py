@@ -131,6 +131,18 @@ def test_join(threads: Threads) -> None:
     assert memory.load("u32", 0) == 3
 
 
+def test_no_process_is_left_over() -> None:
+    """Not even a zombie."""
+    threads = threads_of("fork")
+    exports = exports_of(threads)
+    for job in (4, 0, 0):
+        exports.spawn(job)
+    pids = [worker.process.pid for worker in list(threads._crew._workers)]
+    threads.call(lambda: exports["await"](0, 2))
+    assert pids
+    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
+
+
 @pytest.mark.parametrize("name", ["spawn_and_wait", "spawn_and_spin"])
 def test_a_trap_ends_the_program(threads: Threads, name: str) -> None:
     with pytest.raises(UnreachableTrap) as caught:

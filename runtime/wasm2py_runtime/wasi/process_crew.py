@@ -23,6 +23,12 @@ from .outcomes import ThreadDied, ThreadError
 Memories = Mapping[tuple[str, str], Memory]
 
 
+#: Instead of a message, that there will be none.
+_DEAD = object()
+#: Seconds in which a process ends that has said that its thread has ended.
+_PATIENCE = 2.0
+
+
 class _Traceback(Exception):
     """The traceback in another process, as text."""
 
@@ -131,21 +137,27 @@ class ProcessCrew:
     def _attend(self, worker: _Worker) -> None:
         """Do what a process asks for, or notice that it has ended."""
         try:
-            message = worker.connection.recv()
+            message: Any = worker.connection.recv() if worker.connection.poll() else _DEAD
+            if isinstance(message, int):
+                worker.connection.send(self._spawn(message))
+                return
         except (EOFError, OSError):
-            self._bury(worker)
-            return
-        if isinstance(message, int):
-            worker.connection.send(self._spawn(message))
-        else:
-            self._remove(worker)
-            if message:
-                self._failed(worker.thread, _restored(*message))
-
-    def _bury(self, worker: _Worker) -> None:
-        if self._remove(worker):
+            message = _DEAD
+        if message is _DEAD:
             worker.process.join()
-            self._failed(worker.thread, ThreadDied(_cause_of_death(worker)))
+            self._bury(worker, ThreadDied(_cause_of_death(worker)))
+        else:
+            self._bury(worker, _restored(*message) if message else None)
+
+    def _bury(self, worker: _Worker, error: Optional[BaseException]) -> None:
+        if not self._remove(worker):
+            return
+        if error is not None:
+            self._failed(worker.thread, error)
+        worker.process.join(_PATIENCE)
+        worker.process.kill()
+        worker.process.join()
+        worker.connection.close()
 
     def _remove(self, worker: _Worker) -> bool:
         """Whether it was still known: ``end`` has killed those that are not."""
@@ -182,6 +194,7 @@ def _work(connection: Connection, prepare: Callable[[], Any], memories: Memories
     except BaseException as error:
         message = _described(error)
     connection.send(message)
+    connection.close()
 
 
 def _ask(connection: Connection, argument: int) -> int:
