@@ -124,8 +124,11 @@ class UnknownImport(Trap):
     """A function was called that the module imports and nobody defined (see ``Linker.allow_missing``)."""
 
     def __init__(self, module: str, name: str, type: str) -> None:
-        super().__init__(f"unknown import was called: {module}.{name}, {type}")
-        self.module, self.name = module, name
+        Exception.__init__(self, module, name, type)
+        self.module, self.name, self.type = module, name, type
+
+    def __str__(self) -> str:
+        return f"unknown import was called: {self.module}.{self.name}, {self.type}"
 
 
 class ExhaustionError(Trap, RecursionError):
@@ -141,17 +144,20 @@ class LinkError(Exception):
     """
 
     def __init__(self, subject: str, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
+        # The arguments go to `args`, so that the exception survives pickling between processes.
+        super().__init__(subject, tuple(problems))
+        self.subject, self.problems = subject, tuple(problems)
+
+    def __str__(self) -> str:
         noun = "import does" if len(self.problems) == 1 else "imports do"
-        super().__init__(f"{subject}: {len(self.problems)} {noun} not link\n  " + "\n  ".join(self.problems))
+        return f"{self.subject}: {len(self.problems)} {noun} not link\n  " + "\n  ".join(self.problems)
 
 
 class LimitError(LinkError):
     """A module defines a memory that is larger than its host allows, or than is possible."""
 
-    def __init__(self, subject: str, problem: str) -> None:
-        self.problems = (problem,)
-        Exception.__init__(self, f"{subject}: {problem}")
+    def __str__(self) -> str:
+        return f"{self.subject}: {'; '.join(self.problems)}"
 
 
 class OutOfBoundsError(IndexError):

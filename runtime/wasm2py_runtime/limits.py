@@ -45,7 +45,7 @@ class MemoryPolicy:
         try:
             memory = kind.of_type(self._capped(self._overridden(type, index)))
         except ValueError as error:
-            raise LimitError(subject, f"memory {index}: {error}") from None
+            raise LimitError(subject, [f"memory {index}: {error}"]) from None
         except MemoryError as error:
             raise MemoryError(f"{subject}: memory {index}: {error}") from None
         most = MAXIMUM_BYTES // memory.page_size
