@@ -92,9 +92,11 @@ class Linkage:
     # Functions ------------------------------------------------------------------------------------------------------
 
     def bind_functions(self, *names: str) -> None:
-        """Name the cells of the imported functions, in order."""
+        """Name the cells of the imported functions, in order. One that stands in for another notes its cells."""
         for name, function in zip(names, self._functions):
             self._bind(name, function)
+            if "wasm_late" in function.__dict__:
+                function.wasm_late.append(self.cells[name])
 
     def define_functions(self, definitions: Sequence[Definition], types: Sequence[FuncType]) -> None:
         """Declare the functions of the module; they are made when first used, at the latest by ``link``."""

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..abi import Module
-from ..boundary import RawFunction
-from ..errors import IndirectCallTypeMismatch, LinkError, UnknownImport
+from ..errors import LinkError
 from ..exceptions import Tag
 from ..global_ import Global
 from ..imports import MISSING, Import
-from ..matching import matches
 from ..types import FuncType, GlobalType, MemoryType, TableType, TagType
 from .checks import MEMORY_BASES, STACK_POINTER, TABLE_BASES, TAGS, undefined
-from .late import late_function
+from .late import LateFunctions
 from .library import Library
 from .offsets import DATA, FUNCTION, OffsetTable
 from .plan import LibraryFinder, Planned, function_types, memory_type, planned
@@ -44,6 +42,7 @@ class Libraries(Mapping[str, Library]):
         self._space = Space(linker, stack_size)
         self._types: dict[str, FuncType] = {}
         self._offsets = OffsetTable(self._symbol, self._address, self._types.get)
+        self._late = LateFunctions(self._offsets.function)
 
     def __getitem__(self, name: str) -> Library:
         return self._loaded[name]
@@ -80,6 +79,7 @@ class Libraries(Mapping[str, Library]):
     def _bring_to_life(self, plan: list[Planned], loaded: list[Library]) -> None:
         for each, library in zip(plan, loaded):
             self._instantiate(each, library)
+        self._late.settle(loaded[0].table)
         self._offsets.resolve(loaded[0].table)
         for name in _RELOCATIONS:
             for library in loaded:
@@ -137,7 +137,7 @@ class Libraries(Mapping[str, Library]):
         if found is not MISSING:
             return found
         if wanted.module == "env" and isinstance(wanted.type, FuncType):
-            return late_function(wanted.name, wanted.type, lambda: self._late(wanted))
+            return self._late.stand_in(wanted)
         return self._linker.provide(wanted)
 
     def _own(self, wanted: Import, library: Library) -> Any:
@@ -155,12 +155,3 @@ class Libraries(Mapping[str, Library]):
         if wanted.name == STACK_POINTER and isinstance(wanted.type, GlobalType):
             return self._space.stack_pointer(wanted.type)
         return None
-
-    def _late(self, wanted: Import) -> RawFunction:
-        """A function that another library has brought meanwhile. Trap if none has, or it is of another type."""
-        raw = self._offsets.function(wanted.name)
-        if raw is None:
-            raise UnknownImport(wanted.module, wanted.name, str(wanted.type))
-        if not matches(raw.wasm_type, wanted.type):
-            raise IndirectCallTypeMismatch(f"{wanted.name} is {raw.wasm_type}, and imported as {wanted.type}")
-        return raw

@@ -245,6 +245,36 @@ def test_a_library_may_import_what_it_exports() -> None:
     assert loaded(Linker(), module, "own").exports.call() == -3
 
 
+def test_what_stood_in_is_replaced_everywhere() -> None:
+    taking = library(
+        """(import "env" "f" (func $f (param i32) (result i32)))
+        (elem (global.get $table_base) func $f)
+        (func (export "call") (param i32) (result i32) (call $f (local.get 0)))
+        (func (export "call_indirect") (param i32) (result i32)
+          (call_indirect (param i32) (result i32) (local.get 0) (global.get $table_base)))
+        (export "again" (func $f))""",
+        '(import-info "env" "f" binding-weak undefined)',
+        table=1,
+    )
+    linker = Linker()
+    first = loaded(linker, taking, "first")
+    for name in ("call", "call_indirect", "again"):
+        with pytest.raises(UnknownImport, match=r"env\.f"):
+            first.exports[name](1)
+    giving = library('(func (export "f") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))')
+    second = loaded(linker, giving, "second")
+    assert [first.exports[name](1) for name in ("call", "call_indirect", "again")] == [2, 2, 2]
+    assert first.table[first.table_base] is second.exports.f
+    again = library('(import "env" "again" (func (param i32) (result i32)))')
+    loaded(linker, again, "third")
+
+
+def test_a_library_that_exports_only_what_it_imports_defines_nothing() -> None:
+    circular = library('(import "env" "f" (func $f)) (export "f" (func $f)) (func (export "call") (call $f))')
+    with pytest.raises(UnknownImport):
+        loaded(Linker(), circular, "circular").exports.call()
+
+
 def test_without_a_core_a_stack_and_a_heap_are_laid_out() -> None:
     body = """
       (import "env" "__stack_pointer" (global $sp (mut i32)))
