@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         module = getattr(args, "module", None)
         with _short_warnings():
             code: int = args.action(args)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # as where the process was started without
+                sys.stdout.flush()
             return code
     except KeyboardInterrupt:
         return INTERRUPTED

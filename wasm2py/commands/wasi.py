@@ -70,12 +70,22 @@ def config_from(args: argparse.Namespace, program: str) -> WasiConfig:
     config: WasiConfig = make(
         [program, *args.arguments],
         dict(filter(None, map(_variable, args.env))),
-        stdin=args.stdin or INHERIT,
-        directories=dict(map(_directory, args.directories)),
+        stdin=INHERIT if args.stdin is None else args.stdin,
+        directories=_directories(args.directories),
         listen=[_listener(word) for word in args.listen],
         **{name: value for name, value in limits.items() if value is not None},
     )
     return config
+
+
+def _directories(words: list[str]) -> dict[str, Tree]:
+    """What the program sees, by path."""
+    found: dict[str, Tree] = {}
+    for path, tree in map(_directory, words):
+        if path in found:
+            raise UsageError(f"--dir: there are two directories for {path}")
+        found[path] = tree
+    return found
 
 
 def _directory(word: str) -> tuple[str, Tree]:
@@ -105,7 +115,7 @@ def _zip_file(path: str) -> Tree:
 def _variable(word: str) -> tuple[str, str] | None:
     """Name and value; None for a variable that is to be passed on and is not there."""
     name, separator, value = word.partition("=")
-    if not name:
+    if not name or "\0" in word:
         raise UsageError(f"--env takes NAME=VALUE or NAME, got {word!r}")
     if separator:
         return name, value

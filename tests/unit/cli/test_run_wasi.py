@@ -123,6 +123,13 @@ def test_a_reader_that_goes_away(process: Process, tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == (b"abcde", b"")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes them")
+def test_no_standard_streams(tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m wasm2py run "{program("exit")}" -- return 4 <&- >&-'
+    ran = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=False, timeout=100)
+    assert (ran.returncode, ran.stderr) == (4, b"")
+
+
 def test_reactors(process: Process) -> None:
     ran = process("-m", "wasm2py", "run", program("reactor"), "--invoke", "add", "--", 3, 4)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"reactor: initialised\ncall: 1\n7\n", b"")
@@ -162,8 +169,12 @@ def test_functions_that_may_be_missing(wasm2py: Command, wasm: Callable[..., Pat
         (["--dir", ""], "--dir takes HOST[::GUEST][:ro]"),
         (["--dir", "x::"], "--dir takes HOST[::GUEST][:ro]"),
         (["--dir", "absent"], "absent: No such file"),
+        (["--dir", ".", "--dir", "bad.zip::."], "not a zip file"),
+        (["--dir", ".", "--dir", "..::.:ro"], "two directories for ."),
         (["--env", "=x"], "--env takes NAME=VALUE or NAME"),
+        (["--env", "A=\0"], "--env takes NAME=VALUE or NAME"),
         (["--stdin", "absent"], "absent: No such file"),
+        (["--stdin", ""], "No such file"),
         (["--listen", "8080"], "--listen takes ADDRESS:PORT"),
         (["--listen", "127.0.0.1:99999"], "--listen takes ADDRESS:PORT"),
         (["--max-written-bytes", "many"], "a number, also with K, M or G behind it"),
