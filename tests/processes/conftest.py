@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.processes.support import PATIENCE
+
+if not sys.platform.startswith("linux"):
+    collect_ignore_glob = ["test_*.py"]  # there is no ProcessMemory
 
 
 def _too_long(*_: Any) -> None:

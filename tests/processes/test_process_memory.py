@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import pickle
+import random
 import signal
 import subprocess
 import sys
@@ -269,6 +270,28 @@ def test_the_dead_are_not_woken() -> None:
         assert _notify(memory, 1, 1) == 1
         living.join(PATIENCE)
     assert memory.load("u32", 16) == 1
+
+
+def _use_for_ever(memory: ProcessMemory) -> None:
+    while True:
+        memory.atomic("u32", "add", 0, 1)
+        memory.atomic("u32", "wait", 64, 0, 200_000)
+        memory.atomic("u32", "notify", 64, 1)
+        memory.grow(0)
+
+
+def test_processes_killed_at_any_moment_hold_up_nobody() -> None:
+    memory = ProcessMemory(1, 4)
+    for _ in range(30):
+        with running("fork", _use_for_ever, memory), running("fork", _use_for_ever, memory) as process:
+            time.sleep(0.005 * random.random())
+            process.kill()
+            process.join(PATIENCE)
+            for _ in range(20):
+                memory.atomic("u32", "add", 4, 1)
+                memory.atomic("u32", "notify", 64, 1)
+                memory.grow(0)
+    assert memory.load("u32", 4) == 600
 
 
 PROGRAM = """

@@ -25,8 +25,8 @@ class ProcessMemory(Memory):
     between all threads of all these processes. The maximum is reserved at once, as an anonymous file without a name:
     it takes up no room until it is written to, and is gone with the last process that has it.
 
-    Raises ValueError for impossible limits, MemoryError if there is no room, OSError (``posix.Unsupported``) where the
-    platform lacks what it takes: Linux, on CPython or PyPy.
+    Raises ValueError for impossible limits, MemoryError if there is no room. It needs Linux, and CPython or PyPy:
+    elsewhere, importing it raises OSError.
     """
 
     __slots__ = ("_page", "_segment")

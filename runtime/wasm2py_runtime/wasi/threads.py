@@ -106,6 +106,7 @@ class Threads:
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function of the first thread's instance; when it returns, all other threads are ended.
 
+        The program is over if there were any: nobody can wait at its memories any more (``Memory.stop``).
         Raises what it raises, or what any other thread raised before.
         """
         result = None

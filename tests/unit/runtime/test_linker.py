@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import wat
-from wasm2py_runtime import Global, Linker, LinkError, Memory, UnknownImport, UnreachableTrap
+from wasm2py_runtime import Global, LimitError, Linker, LinkError, Memory, UnknownImport, UnreachableTrap
 
 from . import sample
 
@@ -175,3 +175,29 @@ def test_a_memory_that_nobody_defines() -> None:
     assert (made.size, made.maximum) == (1, 4)
     other: Any = linker.instantiate(wat.load('(module (import "env" "memory" (memory 1)) (export "m" (memory 0)))'))
     assert other.m is made
+
+
+def test_shared_memories() -> None:
+    """Those that are shared, and only they; what is defined stays."""
+    text = """(module (import "env" "a" (memory 1 8 shared)) (import "env" "b" (memory 1 8))
+        (import "env" "c" (memory 2 8 shared)))"""
+    module, linker, given = wat.load(text), Linker(memory_pages=4), Memory(2, 4, shared=True)
+    linker.define("env", "c", given)
+    memories = linker.shared_memories(module)
+    assert list(memories) == [("env", "a"), ("env", "c")]
+    assert memories["env", "c"] is given
+    made = memories["env", "a"]
+    assert (type(made), made.size, made.maximum, made.shared) == (Memory, 1, 4, True)
+    assert linker.shared_memories(module)["env", "a"] is made
+    assert [wanted.name for wanted in linker.missing(module)] == ["b"]
+
+
+def test_a_memory_of_a_given_class() -> None:
+    class Special(Memory):
+        __slots__ = ()
+
+    module = wat.load('(module (import "env" "a" (memory 1 8 shared)))')
+    (made,) = Linker().shared_memories(module, Special).values()
+    assert type(made) is Special
+    with pytest.raises(LimitError, match="minimum of 1 pages over limit of 0 pages"):
+        Linker(memory_pages=0).shared_memories(module, Special)
