@@ -95,7 +95,15 @@ def _start_method() -> str:
     from multiprocessing import get_start_method
 
     method = get_start_method()
-    return "spawn" if method == "fork" and threading.active_count() > 1 else method
+    return "spawn" if method == "fork" and _threads() > 1 else method
+
+
+def _threads() -> int:
+    """The threads of this process; on Linux also those of libraries, which Python does not know."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return threading.active_count()
 
 
 # In a worker ----------------------------------------------------------------------------------------------------------
