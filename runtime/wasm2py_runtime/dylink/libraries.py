@@ -64,7 +64,7 @@ class Libraries(Mapping[str, Library]):
         self._types.update(function_types(plan))
         problems = list(undefined(plan, lazy, self._linker, self._space, self._offsets))
         if problems:
-            raise LinkError("load_library", problems)
+            raise LinkError(name, problems)
         loaded = self._place(plan)
         self._space.settle(loaded[0].memory)
         resolved = self._offsets.resolved

@@ -53,7 +53,7 @@ def planned(made: Any, name: str, find: Optional[LibraryFinder], loaded: Contain
         seen.add(name)
         section = section_of(made)
         if section is None:
-            raise LinkError("load_library", [f"{name}: the module is no shared library: it has no section dylink.0"])
+            raise LinkError(name, ["the module is no shared library: it has no section dylink.0"])
         for needed in section.needed:
             if needed not in seen and needed not in loaded:
                 visit(_found(find, needed, name), needed)
@@ -67,7 +67,7 @@ def _found(find: Optional[LibraryFinder], needed: str, by: str) -> Any:
     module = None if find is None else find(needed)
     if module is None:
         how = "there is no ``find`` to get it" if find is None else "``find`` gives none of this name"
-        raise LinkError("load_library", [f"{by} needs the library {needed}, which is not loaded, and {how}"])
+        raise LinkError(by, [f"it needs the library {needed}, which is not loaded, and {how}"])
     return class_of(module)
 
 

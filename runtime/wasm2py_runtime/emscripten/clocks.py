@@ -25,7 +25,7 @@ def emscripten_date_now(host: Emscripten) -> float:
     return host.wasi.now() / _NANOSECONDS
 
 
-@env("d")
+@env("d", "emscripten_performance_now")
 def emscripten_get_now(host: Emscripten) -> float:
     return host.wasi.config.clock(ClockId.MONOTONIC) / _NANOSECONDS
 

@@ -57,6 +57,8 @@ class Emscripten:
         self.constants: dict[str, float] = {}
         self.exceptions = Exceptions(self)
         self.working_directory = "/"
+        #: The directories of the configuration, with their descriptors, which follow those of the standard streams.
+        self.roots = [(path, number) for number, path in enumerate(self.wasi.config.directories, 3)]
         #: Directories that are being read, by descriptor: what was open there, and the cookie of the next entry.
         self.positions: dict[int, tuple[Descriptor, int]] = {}
         #: Whether the guest has the ``struct stat`` of before June 2023.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from .host import Emscripten
 
 _WORKING_DIRECTORY = -100  # AT_FDCWD
-#: Descriptors of directories follow those of the standard streams.
-_FIRST_DIRECTORY = 3
 
 
 def located(host: Emscripten, directory: int, address: int, may_be_empty: bool = False) -> tuple[int, str]:
@@ -30,7 +28,7 @@ def located(host: Emscripten, directory: int, address: int, may_be_empty: bool =
         if directory != _WORKING_DIRECTORY:
             return directory, path or "."
         path = posixpath.join(host.working_directory, path)
-    return _from_root(host, path)
+    return located_path(host, path)
 
 
 def text(host: Emscripten, address: int) -> str:
@@ -41,11 +39,11 @@ def text(host: Emscripten, address: int) -> str:
         raise WasiError(Errno.EILSEQ) from None
 
 
-def _from_root(host: Emscripten, path: str) -> tuple[int, str]:
-    """ENOENT if no directory of the configuration is above the path."""
+def located_path(host: Emscripten, path: str) -> tuple[int, str]:
+    """The same for an absolute path. ENOENT if no directory of the configuration is above it."""
     components = _components(path)
     best: tuple[int, int] = (-1, 0)
-    for number, name in enumerate(host.wasi.config.directories, _FIRST_DIRECTORY):
+    for name, number in host.roots:
         above = _components(name)
         if components[: len(above)] == above and host.wasi.descriptors[number].preopen == name:
             best = max(best, (len(above), number))

@@ -24,6 +24,24 @@ def __assert_fail(host: Emscripten, condition: int, file: int, line: int, functi
     raise Aborted(f"assertion failed: {text[0]}, at {text[1]}:{line}, in {text[2]}")
 
 
+@env("v")
+def segfault(host: Emscripten) -> None:
+    """What the checks of ``-sSAFE_HEAP`` have found."""
+    raise Aborted("aborted: an access to memory that is not the guest's")
+
+
+@env("v")
+def alignfault(host: Emscripten) -> None:
+    """What the checks of ``-sSAFE_HEAP`` have found."""
+    raise Aborted("aborted: an access to memory that is not aligned")
+
+
+@env("vp")
+def __handle_stack_overflow(host: Emscripten, address: int) -> None:
+    """What the checks of ``-sSTACK_OVERFLOW_CHECK`` have found."""
+    raise Aborted(f"aborted: the guest's stack is exhausted, at address {address:#x}")
+
+
 @env("vi", "_exit", "_Exit", "emscripten_force_exit")
 def exit(host: Emscripten, code: int) -> None:
     raise ProcExit(code)
@@ -52,6 +70,16 @@ def system(host: Emscripten, command: int) -> int:
     return -ENOSYS if command else 0
 
 
+@env("vpi")
+def __call_sighandler(host: Emscripten, handler: int, signal: int) -> None:
+    host.function_at(handler, "vi")(signal)
+
+
+@env("i")
+def emscripten_runtime_keepalive_check(host: Emscripten) -> int:
+    return 0
+
+
 @env("i")
 def _emscripten_sanitizer_use_colors(host: Emscripten) -> int:
     return 0
@@ -65,7 +93,7 @@ def _emscripten_sanitizer_get_option(host: Emscripten, name: int) -> int:
     return text
 
 
-@env("i")
+@env("i", "emscripten_navigator_hardware_concurrency")
 def emscripten_num_logical_cores(host: Emscripten) -> int:
     return 1
 
@@ -95,6 +123,27 @@ def emscripten_random(host: Emscripten) -> float:
 
 
 # Call stacks are for people: the traceback of Python shows them. -----------------------------------------------------
+
+
+@env("ipp")
+def _Unwind_Backtrace(host: Emscripten, visit: int, argument: int) -> int:
+    """There is nothing to visit: ``_URC_END_OF_STACK``."""
+    return 5
+
+
+@env("vp")
+def _Unwind_DeleteException(host: Emscripten, exception: int) -> None:
+    host.exceptions.decrement(exception)
+
+
+@env("pp")
+def _Unwind_FindEnclosingFunction(host: Emscripten, address: int) -> int:
+    return 0
+
+
+@env("ppp")
+def _Unwind_GetIPInfo(host: Emscripten, context: int, before: int) -> int:
+    return 0
 
 
 @env("p")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from wasm2py_runtime.emscripten import Emscripten
+from wasm2py_runtime.emscripten import Aborted, Emscripten
+from wasm2py_runtime.emscripten.direct import call
 from wasm2py_runtime.wasi import HostDirectory, WasiConfig
 
 from .reexporting import Guest
@@ -236,6 +237,43 @@ def test_modules_of_before_june_2023_have_another_status(tmp_path: Path) -> None
     inode = guest.memory.load("u64", 256 + 104)
     assert (mode & 0o170000, links, size, block) == (0o100000, 1, 5, 4096)
     assert guest.memory.load("u32", 256 + 8) == inode & 0xFFFFFFFF
+
+
+def embedded(guest: Guest, files: dict[str, bytes]) -> int:
+    """A table of embedded files in memory: its address."""
+    table, data = 8192, 16384
+    for place, (name, contents) in enumerate(files.items()):
+        guest.memory.write(data, contents)
+        guest.memory.write(table + 12 * place, struct.pack("<3I", guest.text(name), len(contents), data))
+        data += len(contents)
+    return table
+
+
+def test_embedded_files_are_made() -> None:
+    host = Emscripten()
+    guest = Guest(host, _emscripten_fs_load_embedded_files="vp", __syscall_stat64="ipp", __syscall_openat="iipip")
+    table = embedded(guest, {"/assets/deep/a.txt": b"abc", "/assets/b.bin": bytes(1000), "c": b""})
+    guest._emscripten_fs_load_embedded_files(table)
+    stat = guest.instance.exports["__syscall_stat64"]
+    for name, size in (("/assets/deep/a.txt", 3), ("assets/b.bin", 1000), ("/c", 0)):
+        assert stat(guest.text(name), 512) == 0
+        assert guest.memory.load("u64", 512 + 24) == size
+    descriptor = guest.instance.exports["__syscall_openat"](HERE, guest.text("/assets/deep/a.txt"), 0, 0)
+    buffer = memoryview(bytearray(10))
+    assert call(host.wasi, "fd_read", descriptor, [buffer], 1) == [3]
+    assert bytes(buffer[:3]) == b"abc"
+
+
+def test_embedded_files_go_into_the_directories_of_the_guest(tmp_path: Path) -> None:
+    for read_only in (False, True):
+        config = WasiConfig(directories={"/": HostDirectory(tmp_path, read_only=read_only)})
+        guest = Guest(Emscripten(config), _emscripten_fs_load_embedded_files="vp")
+        if read_only:
+            with pytest.raises(Aborted, match="the embedded file '/made/new' cannot be made"):
+                guest._emscripten_fs_load_embedded_files(embedded(guest, {"/made/new": b"x"}))
+        else:
+            guest._emscripten_fs_load_embedded_files(embedded(guest, {"/made/file": b"x"}))
+            assert (tmp_path / "made" / "file").read_bytes() == b"x"
 
 
 def test_times(files: Files) -> None:
