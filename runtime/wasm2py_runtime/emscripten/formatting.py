@@ -12,8 +12,8 @@ from .registry import env
 if TYPE_CHECKING:
     from .host import Emscripten
 
-_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-_MONTHS = (
+DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -64,7 +64,7 @@ def _name(names: tuple[str, ...], index: int) -> str:
 
 
 #: What stands for others.
-_COMPOSED: Mapping[str, str] = {
+COMPOSED: Mapping[str, str] = {
     "c": "%a %b %e %H:%M:%S %Y",
     "D": "%m/%d/%y",
     "F": "%Y-%m-%d",
@@ -79,10 +79,10 @@ _COMPOSED: Mapping[str, str] = {
 }
 _CONVERSIONS: Mapping[str, Callable[[_Time], str]] = {
     "%": lambda time: "%",
-    "a": lambda time: _DAYS[time.day_of_week][:3],
-    "A": lambda time: _DAYS[time.day_of_week],
-    "b": lambda time: _name(_MONTHS, time.month)[:3],
-    "B": lambda time: _name(_MONTHS, time.month),
+    "a": lambda time: DAYS[time.day_of_week][:3],
+    "A": lambda time: DAYS[time.day_of_week],
+    "b": lambda time: _name(MONTHS, time.month)[:3],
+    "B": lambda time: _name(MONTHS, time.month),
     "C": lambda time: f"{time.year // 100:02}",
     "d": lambda time: f"{time.day:02}",
     "e": lambda time: f"{time.day:2}",
@@ -131,8 +131,8 @@ def formatted(pattern: str, time: _Time) -> str:
 
 
 def _converted(letter: str, time: _Time) -> str:
-    if letter in _COMPOSED:
-        return formatted(_COMPOSED[letter], time)
+    if letter in COMPOSED:
+        return formatted(COMPOSED[letter], time)
     return _CONVERSIONS[letter](time) if letter in _CONVERSIONS else f"%{letter}"
 
 

@@ -9,7 +9,21 @@ from ..imports import MISSING
 from ..wasi.functions import FUNCTIONS as WASI_FUNCTIONS
 from ..wasi.host import PREVIEWS, Caller
 from ..wasi.registry import WasiFunction
-from . import calendar, clocks, console, control, embedded, embind, files, formatting, heap, jumps, process  # noqa: F401  (they fill FUNCTIONS)
+from . import (  # noqa: F401  (they fill FUNCTIONS)
+    calendar,
+    clocks,
+    console,
+    control,
+    embedded,
+    embind,
+    files,
+    formatting,
+    heap,
+    jumps,
+    mathematics,
+    parsing,
+    process,
+)
 from .adapting import Adapted
 from .catching import MatchingCatch
 from .files import seek

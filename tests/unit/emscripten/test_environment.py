@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from datetime import timedelta, timezone, tzinfo
 from typing import Any
@@ -227,6 +228,62 @@ def test_strftime_of_anything() -> None:
     guest = Guest(Emscripten(), strftime="ppppp")
     guest.memory.write(64, struct.pack("<10i", *[-(2**31)] * 10))
     assert guest.strftime(512, 300, guest.text("%b %B %a %c %V %G %s %Ey %Od %E %"), 64) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "expected", "rest"),
+    [
+        ("2024-02-29 13:05:09 tail", "%Y-%m-%d %H:%M:%S", (9, 5, 13, 29, 1, 124, 4, 59), " tail"),
+        ("2024-02-29T13:05:09", "%FT%T", (9, 5, 13, 29, 1, 124, 4, 59), ""),
+        ("Thu, 29 february 24 01:05 pm", "%a, %d %B %y %I:%M %p", (0, 5, 13, 29, 1, 124, 4, 59), ""),
+        ("  7/ 4/69", "%D", (0, 0, 0, 4, 6, 69, 5, 184), ""),
+        ("19 99 100%", "%C %y %j%%", (0, 0, 0, 0, 0, 99, 0, 99), ""),
+        ("12:30 AM", "%r", None, None),
+        ("2023-02-29", "%F", None, None),
+        ("25:00", "%H:%M", None, None),
+        ("x", "%Q", None, None),
+        ("", "%d", None, None),
+    ],
+)
+def test_strptime(text: str, pattern: str, expected: tuple[int, ...] | None, rest: str | None) -> None:
+    guest = Guest(Emscripten(), strptime="pppp")
+    start = guest.text(text)
+    end = guest.strptime(start, guest.text(pattern), 64)
+    if expected is None:
+        assert end == 0
+    else:
+        assert struct.unpack("<8i", guest.memory.read(64, 32)) == expected
+        assert guest.memory.read_string(end) == rest
+
+
+def test_strptime_of_an_offset() -> None:
+    guest = Guest(Emscripten(), strptime="pppp")
+    for text, east in (("+0130", 5400), ("-05:00", -18000), ("Z", 0), ("+02", 7200)):
+        assert guest.strptime(guest.text(text), guest.text("%z"), 64) > 0
+        assert guest.memory.load("i32", 64 + 36) == east
+
+
+def test_mathematics_of_javascript() -> None:
+    unary = {f"emscripten_math_{name}": "dd" for name in ("log", "sqrt", "sinh", "cbrt", "round", "sign", "atanh")}
+    guest = Guest(
+        Emscripten(fixed()), **unary, emscripten_math_pow="ddd", emscripten_math_fmod="ddd", emscripten_math_random="d",
+        emscripten_math_hypot="dip",
+    )  # fmt: skip
+    inf, nan = math.inf, math.nan
+    for name, value, expected in (
+        ("log", 0.0, -inf), ("log", -1.0, nan), ("sqrt", -1.0, nan), ("sinh", -1e9, -inf), ("cbrt", -27.0, -3.0),
+        ("cbrt", 0.001, 0.1), ("round", 2.5, 3.0), ("round", -2.5, -2.0), ("round", -0.4, -0.0), ("atanh", 1.0, inf),
+        ("round", 0.49999999999999994, 0.0), ("sign", -7.0, -1.0), ("sign", -0.0, -0.0), ("round", inf, inf),
+    ):  # fmt: skip
+        found = getattr(guest, f"emscripten_math_{name}")(value)
+        assert struct.pack("<d", found) == struct.pack("<d", expected), (name, value, found)
+    assert math.isnan(guest.emscripten_math_pow(1.0, inf))
+    assert guest.emscripten_math_pow(0.0, -1.0) == inf
+    assert guest.emscripten_math_pow(-10.0, 309.0) == -inf
+    assert math.isnan(guest.emscripten_math_fmod(inf, 2.0))
+    assert 0 <= guest.emscripten_math_random() < 1
+    guest.memory.write(64, struct.pack("<2d", 3.0, 4.0))
+    assert guest.emscripten_math_hypot(2, 64) == 5.0
 
 
 # Console, arguments, the end ------------------------------------------------------------------------------------------
