@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -82,16 +83,17 @@ def test_shared_memory_as_a_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_readme_says_what_the_package_has() -> None:
-    """Every name that README's Python uses of our packages exists."""
+    """Every name that the Python in README and docs uses of our packages exists."""
     import wasm2py
-    import wasm2py_runtime
 
-    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert blocks
+    texts = [README, *[path.read_text(encoding="utf-8") for path in (REPOSITORY / "docs").glob("*.md")]]
+    blocks = [block for text in texts for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL)]
+    assert len(blocks) > 10
     for node in (node for block in blocks for node in ast.walk(ast.parse(block))):
-        if isinstance(node, ast.ImportFrom) and node.module == "wasm2py_runtime":
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("wasm2py_runtime"):
             for name in [alias.name for alias in node.names]:
-                assert hasattr(wasm2py_runtime, name) or find_spec(f"wasm2py_runtime.{name}"), name
+                place = import_module(str(node.module))
+                assert hasattr(place, name) or find_spec(f"{node.module}.{name}"), name
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wasm2py":
             assert hasattr(wasm2py, node.attr), node.attr
 
@@ -109,3 +111,9 @@ def test_parallel(environment: dict[str, str]) -> None:
     assert [line.partition(",")[0] for line in lines] == [
         f"{way}: 2262 primes" for way in ("one thread", "two threads", "two processes")
     ], done.stderr
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *(REPOSITORY / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
