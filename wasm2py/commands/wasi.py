@@ -67,14 +67,17 @@ def config_from(args: argparse.Namespace, program: str) -> WasiConfig:
 
     make: Any = WasiConfig.deterministic if args.deterministic else WasiConfig
     limits = {"max_open_files": args.max_open_files, "max_written_bytes": args.max_written_bytes}
-    config: WasiConfig = make(
-        [program, *args.arguments],
-        dict(filter(None, map(_variable, args.env))),
-        stdin=INHERIT if args.stdin is None else args.stdin,
-        directories=_directories(args.directories),
-        listen=[_listener(word) for word in args.listen],
-        **{name: value for name, value in limits.items() if value is not None},
-    )
+    try:
+        config: WasiConfig = make(
+            [program, *args.arguments],
+            dict(filter(None, map(_variable, args.env))),
+            stdin=INHERIT if args.stdin is None else args.stdin,
+            directories=_directories(args.directories),
+            listen=[_listener(word) for word in args.listen],
+            **{name: value for name, value in limits.items() if value is not None},
+        )
+    except ValueError as error:  # limits that leave no room, zero bytes
+        raise UsageError(str(error)) from error
     return config
 
 

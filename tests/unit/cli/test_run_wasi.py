@@ -177,6 +177,7 @@ def test_functions_that_may_be_missing(wasm2py: Command, wasm: Callable[..., Pat
         (["--stdin", ""], "No such file"),
         (["--listen", "8080"], "--listen takes ADDRESS:PORT"),
         (["--listen", "127.0.0.1:99999"], "--listen takes ADDRESS:PORT"),
+        (["--max-open-files", "1"], "max_open_files: 1 are too few"),
         (["--max-written-bytes", "many"], "a number, also with K, M or G behind it"),
         (["--dir", "bad.zip"], "not a zip file"),
     ],
