@@ -23,7 +23,6 @@ from wasm2py.commands.common import (
     options_from,
     read_input,
 )
-from wasm2py.commands.emscripten import given_by_emscripten, host_for
 from wasm2py.commands.progress import progress_bar
 from wasm2py.commands.threads import add_threads_options, given_by_threads, threads_for, with_threads
 from wasm2py.commands.values import format_result, parse_argument
@@ -32,6 +31,7 @@ from wasm2py.options import Options
 from wasm2py.reading import WasmFile, read_module
 from wasm2py.text import quoted
 from wasm2py_runtime import FuncType, Import, Linker, LinkError, Trap
+from wasm2py_runtime.hosts import given_by_emscripten, host_for
 
 if TYPE_CHECKING:
     from wasm2py_runtime.wasi import WasiConfig

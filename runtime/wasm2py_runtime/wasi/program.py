@@ -10,6 +10,7 @@ from typing import Any, Callable, Optional
 from ..abi import class_of
 from ..errors import Trap
 from ..exceptions import WasmException
+from ..hosts import host_for
 from ..linker import Linker
 from ..traps import GENERATED
 from .config import WasiConfig
@@ -27,8 +28,9 @@ def main(module: Any, args: Optional[Sequence[str]] = None, linker: Optional[Lin
     """Run the command ``module`` in a new instance, and give its exit code, 0 to 4294967295.
 
     ``args`` are its arguments, the first of which is its name; ``config`` is what WasiConfig takes, but standard input
-    is that of this process if nothing is said of it. A ``linker`` defines what else it imports. Threads that it starts
-    are threads of Python. Traps and other exceptions pass. Any number of calls may be made, also at the same time.
+    is that of this process if nothing is said of it. A ``linker`` defines what else it imports; modules of ``emcc`` get
+    their environment. Threads that it starts are threads of Python. Traps and other exceptions pass. Any number of
+    calls may be made, also at the same time.
 
     Without ``args`` this process is the program: they are those of the process, a trap or an interrupt becomes a report
     and an exit code as in ``run_process``, and exit codes are cut to what the system takes.
@@ -41,11 +43,12 @@ def main(module: Any, args: Optional[Sequence[str]] = None, linker: Optional[Lin
 
 
 def _run(module: Any, config: WasiConfig, linker: Optional[Linker]) -> int:
+    linker, wasi = linker if linker is not None else Linker(), Wasi(config)
     if not any((entry.module, entry.name) == ("wasi", "thread-spawn") for entry in class_of(module).IMPORTS):
-        return Wasi(config).run(module, linker)
+        return host_for(module, linker, wasi).run(module, linker)
     from .threads import Threads
 
-    return Threads(module, linker, Wasi(config)).run()
+    return Threads(module, linker, wasi).run()
 
 
 def run_process(config: WasiConfig, run: Callable[[], int]) -> int:

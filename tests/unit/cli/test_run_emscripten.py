@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.engine import load
 from tests.unit.cli.conftest import Command
 
 Wasm = Callable[..., Path]
@@ -22,6 +23,13 @@ MODULE = """(module
 def test_a_program(wasm2py: Command, wasm: Wasm) -> None:
     ran = wasm2py("run", wasm(MODULE))
     assert (ran.code, ran.out, ran.err) == (3, "hello\n", "")
+
+
+def test_its_main(wasm2py: Command, wasm: Wasm) -> None:
+    """What is generated for it has a ``main``, as that of any program."""
+    out = bytearray()
+    assert load(wasm(MODULE).read_bytes()).main(["app"], stdout=out) == 3
+    assert out == b"hello\n"
 
 
 def test_a_function(wasm2py: Command, wasm: Wasm) -> None:

@@ -1,16 +1,17 @@
-"""Modules of ``emcc`` in ``wasm2py run``: what they import from ``env`` has a host pack."""
+"""Which host a program gets: WASI alone, or Emscripten's environment, for what comes from ``emcc``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
 
-from wasm2py_runtime import FuncType, Import, Linker
+from .imports import Import
+from .linker import Linker
+from .types import FuncType
 
 if TYPE_CHECKING:
-    from wasm2py_runtime.emscripten import Emscripten
-    from wasm2py_runtime.wasi import Wasi
+    from .emscripten import Emscripten
+    from .wasi import Wasi
 
 
 def given_by_emscripten(missing: Sequence[Import]) -> bool:
@@ -19,17 +20,17 @@ def given_by_emscripten(missing: Sequence[Import]) -> bool:
         return False
     if not any(isinstance(entry.type, FuncType) for entry in missing):
         return False
-    from wasm2py_runtime.emscripten import Emscripten
+    from .emscripten import Emscripten
 
     with Emscripten() as host:
         return all(host.provides(entry) for entry in missing)
 
 
-def host_for(module: ModuleType, linker: Linker, wasi: Wasi) -> Union[Wasi, Emscripten]:
+def host_for(module: Any, linker: Linker, wasi: Wasi) -> Union[Wasi, Emscripten]:
     """What instantiates and runs a module: Emscripten's environment, if it has what else is missing, or WASI alone."""
     missing = [entry for entry in linker.missing(module) if entry.module == "env"]
     if not given_by_emscripten(missing):
         return wasi
-    from wasm2py_runtime.emscripten import Emscripten
+    from .emscripten import Emscripten
 
     return Emscripten(wasi)
