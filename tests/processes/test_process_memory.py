@@ -94,6 +94,28 @@ def test_limits() -> None:
     assert (len(small), small.grow(200), len(small), small.grow(1)) == (100, 100, 300, -1)
 
 
+LIMITED = """
+import resource
+from wasm2py_runtime.processes import ProcessMemory
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+memory = ProcessMemory(1, 65536)
+print(memory.size, memory.capacity >= 2048, memory.capacity < 16384, memory.grow(memory.capacity), memory.grow(1))
+try:
+    ProcessMemory(20000, 65536)
+except MemoryError as error:
+    print(error)
+"""
+
+
+def test_little_address_space() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    size, refused = done.stdout.splitlines()
+    assert size == "1 True True -1 1", done.stderr
+    assert refused.startswith("no room for a WebAssembly memory of 1310720000 bytes: ")
+
+
 def test_every_attribute_of_a_memory_is_set() -> None:
     memory: Any = ProcessMemory(1, 1)
     for name in Memory.__slots__:

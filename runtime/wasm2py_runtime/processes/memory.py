@@ -23,7 +23,8 @@ class ProcessMemory(Memory):
     A forked process has it; ``multiprocessing`` and ``concurrent.futures`` pass it to any process as an argument, in a
     queue or through a pipe: what is passed is the segment, not a copy. Atomic instructions, wait and notify work
     between all threads of all these processes. The maximum is reserved at once, as an anonymous file without a name:
-    it takes up no room until it is written to, and is gone with the last process that has it.
+    it takes up no room until it is written to, and is gone with the last process that has it. (Where there is less
+    address space, less is reserved: ``capacity``.)
 
     Raises ValueError for impossible limits, MemoryError if there is no room. It needs Linux, and CPython or PyPy:
     elsewhere, importing it raises OSError.
@@ -37,8 +38,7 @@ class ProcessMemory(Memory):
             raise ValueError(
                 f"a memory of {minimum} pages is too large: at most {MAXIMUM_BYTES // page_size} are possible"
             )
-        capacity = min(maximum * page_size, MAXIMUM_BYTES // page_size * page_size)
-        segment = Segment.create(max(1, -(-capacity // GRANULE)) * GRANULE)
+        segment = _reserve(minimum * page_size, min(maximum * page_size, MAXIMUM_BYTES))
         segment.words[SIZE_IN_BYTES] = minimum * page_size
         self._attach(segment, type)
 
@@ -93,6 +93,22 @@ class ProcessMemory(Memory):
     def __reduce__(self) -> Any:
         """Only multiprocessing can pass the segment, which a pickle in a file would not contain."""
         raise TypeError("a ProcessMemory is passed by multiprocessing and concurrent.futures; nothing else pickles it")
+
+
+def _reserve(minimum: int, wanted: int) -> Segment:
+    """A segment for so many bytes, or, where there is no room for that, for the largest half of it that there is."""
+    least, length = _whole_granules(minimum), _whole_granules(wanted)
+    while True:
+        try:
+            return Segment.create(length)
+        except MemoryError:
+            if length == least:
+                raise
+            length = max(least, _whole_granules(length // 2))
+
+
+def _whole_granules(length: int) -> int:
+    return max(1, -(-length // GRANULE)) * GRANULE
 
 
 #: The memories of this process by device and inode, so that one that comes back is the one that was sent.

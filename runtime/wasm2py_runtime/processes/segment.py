@@ -37,12 +37,18 @@ SIZE_IN_BYTES, BOUND_COUNT, NEXT_TICKET, SLOT_COUNT, STOPPED, LAST_THREAD = rang
 
 
 class Segment:
-    """A mapping of the file: ``capacity`` bytes for the memory, then the state. ``descriptor`` is the file's."""
+    """A mapping of the file: ``capacity`` bytes for the memory, then the state. It owns ``descriptor``, the file's.
+
+    MemoryError if there is no room to map it.
+    """
 
     def __init__(self, descriptor: int, capacity: int) -> None:
         self.descriptor, self.capacity = descriptor, capacity
-        self.region = _map(descriptor, capacity + STATE)
         weakref.finalize(self, os.close, descriptor)
+        try:
+            self.region = mmap.mmap(descriptor, capacity + STATE)
+        except (OSError, ValueError, OverflowError) as error:
+            raise _no_room(capacity, error) from None
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.region))
         state = memoryview(self.region)[capacity:]
         self.words: Any = state[:_REASON].cast("Q")
@@ -57,14 +63,14 @@ class Segment:
 
     @classmethod
     def create(cls, capacity: int) -> Segment:
-        """A new one, all zero. OSError or MemoryError if there is no room for it."""
+        """A new one, all zero. MemoryError if there is no room for it."""
         descriptor = _anonymous_file()
         try:
             os.ftruncate(descriptor, capacity + STATE)
-            segment = cls(descriptor, capacity)
-        except BaseException:
+        except OSError as error:
             os.close(descriptor)
-            raise
+            raise _no_room(capacity, error) from None
+        segment = cls(descriptor, capacity)
         posix.create_mutexes([*segment.stripes, segment.queue_mutex, segment.growth_mutex], recursive=True)
         return segment
 
@@ -107,8 +113,5 @@ def _anonymous_file() -> int:
         return os.dup(file.fileno())
 
 
-def _map(descriptor: int, length: int) -> mmap.mmap:
-    try:
-        return mmap.mmap(descriptor, length)
-    except (OSError, ValueError, OverflowError) as error:
-        raise MemoryError(f"no address space for a WebAssembly memory of {length} bytes: {error}") from None
+def _no_room(capacity: int, error: Exception) -> MemoryError:
+    return MemoryError(f"no room for a WebAssembly memory of {capacity} bytes: {error}")
