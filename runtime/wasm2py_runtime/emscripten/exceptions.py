@@ -154,12 +154,12 @@ class Exceptions:
         host, guest = self._host, self._host.guest
         if not host.has("__get_exception_message"):
             return ""
-        results = int(host.export("malloc", "pp")(2 * guest.pointer_size))
-        host.export("__get_exception_message", "vppp")(pointer, results, results + guest.pointer_size)
+        results = guest.address(host.entry("malloc", "pp")(2 * guest.pointer_size))
+        host.entry("__get_exception_message", "vppp")(pointer, results, results + guest.pointer_size)
         strings = [guest.read_pointer(results), guest.read_pointer(results + guest.pointer_size)]
         text = guest.read_text(strings[1]) if strings[1] else ""
         for address in (*strings, results):
-            host.export("free", "vp")(address)
+            host.entry("free", "vp")(address)
         return text
 
 

@@ -15,6 +15,10 @@ class GuestMemory:
         self.memory = memory
         self.pointer_size = 8 if memory.index_type == "i64" else 4
 
+    def address(self, value: int) -> int:
+        """A pointer as an exported function gives it, without its sign."""
+        return value & ((1 << 8 * self.pointer_size) - 1)
+
     def view(self, address: int, length: int) -> memoryview:
         """The bytes themselves, not a copy. (An address that was computed may be negative.)"""
         contents = self.memory.buffer

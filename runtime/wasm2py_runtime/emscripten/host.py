@@ -8,7 +8,7 @@ from datetime import tzinfo
 from types import MappingProxyType
 from typing import Any, Optional, TypeVar, Union
 
-from ..boundary import RawFunction, raw_of
+from ..boundary import RawFunction, exported, raw_of
 from ..dylink.section import section_of
 from ..errors import LinkError, UninitializedElement
 from ..imports import MISSING, Import, resolve
@@ -174,8 +174,8 @@ class Emscripten:
     def _only(self, kind: type[T]) -> Optional[T]:
         """The memory or the table that the guest exports or imports."""
         exports = self._exports
-        exported: list[Any] = [exports[each.name] for each in self._instance.EXPORTS] if exports else []
-        return next((each for each in (*exported, *self._imports.values()) if isinstance(each, kind)), None)
+        found: list[Any] = [exports[each.name] for each in self._instance.EXPORTS] if exports else []
+        return next((each for each in (*found, *self._imports.values()) if isinstance(each, kind)), None)
 
     def has(self, name: str) -> bool:
         """Whether the guest exports something of this name."""
@@ -191,13 +191,17 @@ class Emscripten:
         found = self._found.get(name)
         return found if found is not None else self._find(name, signature)
 
+    def entry(self, name: str, signature: str) -> Any:
+        """The same as an exported function, for calls from outside of the guest: there, traps become what they are."""
+        return exported(self.export(name, signature))
+
     def _find(self, name: str, signature: str) -> RawFunction:
-        exported = next((each for each in (name, _SYNONYMS.get(name)) if each in self._exports), None)
-        if exported is None:
+        known = next((each for each in (name, _SYNONYMS.get(name)) if each in self._exports), None)
+        if known is None:
             raise Aborted(f"aborted: the module does not export {name}, which its environment needs to call")
-        raw = raw_of(self._exports[exported])
+        raw = raw_of(self._exports[known])
         if raw is None or not fits(signature, raw.wasm_type):
-            raise Aborted(f"aborted: what the module exports as {exported} is not of the type that it has to have")
+            raise Aborted(f"aborted: what the module exports as {known} is not of the type that it has to have")
         self._found[name] = raw
         return raw
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .registry import signed
-
 if TYPE_CHECKING:
     from .host import Emscripten
 
@@ -19,17 +17,17 @@ def initialise(host: Emscripten) -> None:
         return
     for name in ("emscripten_stack_init", "__wasm_apply_data_relocs"):
         if host.has(name):
-            host.export(name, "v")()
+            host.entry(name, "v")()
     for name in ("_initialize", "__wasm_call_ctors"):
         if host.has(name):
-            host.export(name, "v")()
+            host.entry(name, "v")()
             return
 
 
 def start(host: Emscripten, name: str) -> int:
     """Run a program: its exit code. TypeError if the module, which is called ``name``, is none."""
     if host.has("_start"):
-        host.export("_start", "v")()
+        host.entry("_start", "v")()
         return 0
     for main in ("__main_argc_argv", "main", "__main_void"):
         if host.has(main):
@@ -44,14 +42,14 @@ def _call_main(host: Emscripten, name: str) -> int:
     for signature in ("ipp", "iip"):
         if host.has_function(name, signature):
             arguments = [argument.encode("utf-8", "surrogateescape") for argument in host.wasi.config.args]
-            return signed(host.export(name, signature)(len(arguments), _write_arguments(host, arguments)))
-    return signed(host.export(name, "i")())
+            return int(host.entry(name, signature)(len(arguments), _write_arguments(host, arguments)))
+    return int(host.entry(name, "i")())
 
 
 def _flush(host: Emscripten) -> None:
     """Write out what the C library still holds back, if the module lets the host ask for it."""
     if host.has_function("fflush", "ip"):
-        host.export("fflush", "ip")(0)
+        host.entry("fflush", "ip")(0)
 
 
 def _write_arguments(host: Emscripten, arguments: list[bytes]) -> int:
@@ -59,7 +57,7 @@ def _write_arguments(host: Emscripten, arguments: list[bytes]) -> int:
     guest = host.guest
     array = (len(arguments) + 1) * guest.pointer_size
     size = array + sum(len(argument) + 1 for argument in arguments)
-    start: int = host.export("stackAlloc", "pp")(-(-size // _ALIGNMENT) * _ALIGNMENT)
+    start = guest.address(host.entry("stackAlloc", "pp")(-(-size // _ALIGNMENT) * _ALIGNMENT))
     text = start + array
     for place, argument in enumerate(arguments):
         guest.write_pointer(start + place * guest.pointer_size, text)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support import wat
-from wasm2py_runtime import Linker, LinkError, Memory, MemoryOutOfBounds
+from wasm2py_runtime import ExhaustionError, Linker, LinkError, Memory, MemoryOutOfBounds
 from wasm2py_runtime.emscripten import Aborted, Emscripten
 from wasm2py_runtime.wasi import ProcExit, WasiConfig
 
@@ -333,6 +333,39 @@ def test_a_program_is_run() -> None:
     with pytest.raises(TypeError, match="is no program"):
         Emscripten().run(wat.load("(module)"))
     assert Emscripten().run(wat.load('(module (func (export "_start")))')) == 0
+
+
+def test_traps_at_the_start_are_traps() -> None:
+    outside = '(module (memory (export "memory") 1) (func (export "{}") (drop (i32.load (i32.const -1)))))'
+    for name in ("__wasm_call_ctors", "_initialize"):
+        with pytest.raises(MemoryOutOfBounds):
+            Emscripten().instantiate(wat.load(outside.format(name)))
+    with pytest.raises(MemoryOutOfBounds):
+        Emscripten().run(wat.load(outside.format("_start")))
+    endless = wat.load('(module (func $f (export "main") (result i32) (i32.add (call $f) (i32.const 1))))')
+    with pytest.raises(ExhaustionError):
+        Emscripten().run(endless)
+
+
+def test_addresses_of_64_bits() -> None:
+    module = wat.load(
+        """(module (import "env" "emscripten_memcpy_js" (func $copy (param i64 i64 i64)))
+        (import "env" "__syscall_getcwd" (func $getcwd (param i64 i64) (result i32)))
+        (import "env" "_tzset_js" (func $tzset (param i64 i64 i64 i64)))
+        (memory (export "memory") i64 1)
+        (func (export "copy") (param i64 i64 i64) (call $copy (local.get 0) (local.get 1) (local.get 2)))
+        (func (export "getcwd") (param i64 i64) (result i32) (call $getcwd (local.get 0) (local.get 1)))
+        (func (export "tzset") (call $tzset (i64.const 64) (i64.const 72) (i64.const 80) (i64.const 100))))"""
+    )
+    instance = Emscripten(timezone=BERLIN).instantiate(module)
+    assert instance.exports.getcwd(1000, 2) == 2
+    instance.exports.copy(2000, 1000, 2)
+    assert instance.memory[2000:2002] == b"/\0"
+    with pytest.raises(MemoryOutOfBounds):
+        instance.exports.copy(2**40, 1000, 2)
+    assert instance.exports.getcwd(-1, 2) == -21  # EFAULT
+    instance.exports.tzset()
+    assert instance.memory.load("i64", 64) == -3600
 
 
 def test_what_a_program_holds_back_is_written_at_its_end() -> None:
