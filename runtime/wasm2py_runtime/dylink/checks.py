@@ -27,11 +27,11 @@ def undefined(plan: list[Planned], lazy: bool, linker: Linker, space: Space, off
 
     With ``lazy``, symbols may be undefined, as weak ones may.
     """
+    exports = {export.name: export.type for library in reversed(plan) for export in library.made.EXPORTS}
     for library in plan:
         weak = library.section.weak()
         for wanted in library.imports:
-            exported = next((type for each in plan for type in [each.exported(wanted.name)] if type is not None), None)
-            check = _Check(wanted, exported, lazy or wanted.name in weak, linker, space, offsets)
+            check = _Check(wanted, exports.get(wanted.name), lazy or wanted.name in weak, linker, space, offsets)
             problem = check.problem()
             if problem:
                 yield f"{library.name}: {wanted.module}.{wanted.name}: {problem}"

@@ -29,7 +29,9 @@ class OffsetTable:
         self._symbol, self.address, self._type_of = symbol, address, type_of
         self._entries: dict[tuple[str, str], Global] = {}
         self._pending: set[tuple[str, str]] = set()
+        #: The index of each function, by identity, when the table had ``_scanned`` elements.
         self._indices: dict[int, int] = {}
+        self._scanned = 0
         self._hosts: dict[str, RawFunction] = {}
 
     def entry(self, kind: str, name: str, type: GlobalType) -> Global:
@@ -87,17 +89,18 @@ class OffsetTable:
 
     def _index(self, raw: RawFunction, table: Table) -> int:
         """Where a function is in the table; it is added if it is not there."""
-        index = self._known(raw, table)
-        if index is None:
-            self._indices = {id(each): place for place, each in enumerate(map(table.get, range(len(table))))}
-            index = self._known(raw, table)
-        if index is None:
+        if len(table) != self._scanned:
+            self._scan(table)
+        index = self._indices.get(id(raw), -1)
+        if index < 0 or table.get(index) is not raw:
             index = table.grow(1, raw)
             if index < 0:
                 raise MemoryError(f"the table of functions cannot grow: {table.type}")
             self._indices[id(raw)] = index
+            self._scanned = len(table)
         return index
 
-    def _known(self, raw: RawFunction, table: Table) -> Optional[int]:
-        index = self._indices.get(id(raw))
-        return index if index is not None and index < len(table) and table.get(index) is raw else None
+    def _scan(self, table: Table) -> None:
+        """Learn where functions are. Of a function that is in the table twice, the first index counts."""
+        self._indices = {id(table.get(index)): index for index in reversed(range(len(table)))}
+        self._scanned = len(table)

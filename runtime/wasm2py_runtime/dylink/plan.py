@@ -8,7 +8,7 @@ from typing import Any, Callable, NamedTuple, Optional
 from ..abi import class_of
 from ..errors import LinkError
 from ..imports import Import
-from ..types import ExternType, FuncType, MemoryType, TableType
+from ..types import FuncType, MemoryType, TableType
 from .section import Section, section_of
 
 #: Gives the generated module of a library that is needed, by its name; None if there is none.
@@ -25,10 +25,6 @@ class Planned(NamedTuple):
     @property
     def imports(self) -> tuple[Import, ...]:
         return self.made.IMPORTS  # type: ignore[no-any-return]
-
-    def exported(self, name: str) -> Optional[ExternType]:
-        """The type of an export; None if there is none of this name."""
-        return next((export.type for export in self.made.EXPORTS if export.name == name), None)
 
     def memory_type(self) -> MemoryType:
         """The memory that it imports; any, if it imports none."""

@@ -208,6 +208,38 @@ def test_weak_symbols_may_be_missing_and_come_later() -> None:
     assert datum == later.memory_base + 8
 
 
+def test_with_lazy_any_symbol_may_come_later() -> None:
+    linker = Linker()
+    first = loaded(linker, library(WEAK), "first", lazy=True)
+    assert first.exports.addresses() == (0, 0)
+    with pytest.raises(UnknownImport, match=r"env\.later"):
+        first.exports.call()
+    loaded(
+        linker,
+        library('(func (export "later") (result i32) (i32.const 9)) (global (export "datum") i32 (i32.const 8))'),
+        "second",
+    )
+    assert first.exports.call() == first.exports.call_address() == 9
+    with pytest.raises(LinkError, match=r"other\.f: undefined symbol"):
+        loaded(linker, library('(import "other" "f" (func))'), "third", lazy=True)  # only symbols: what env has
+
+
+def test_many_functions_and_imports() -> None:
+    count = 300
+    exports = "".join(f'(func (export "f{number}") (result i32) (i32.const {number}))' for number in range(count))
+    entries = "".join(f'(import "GOT.func" "f{number}" (global (mut i32)))' for number in range(count))
+    calls = "".join(
+        f'(func (export "call{number}") (result i32) (call_indirect (result i32) (global.get {number + 2})))'
+        for number in range(count)
+    )
+    linker = Linker()
+    loaded(linker, library(exports), "many")
+    calling = loaded(linker, library(entries + calls), "calling")
+    assert [calling.exports[f"call{number}"]() for number in range(count)] == list(range(count))
+    assert len(calling.table) == 1 + count
+    assert len(loaded(linker, library(entries), "again").table) == 1 + count
+
+
 def test_all_that_is_missing_is_said_before_anything_is_made() -> None:
     linker, core = with_core()
     module = library(WEAK_IMPORTS + '(import "other" "f" (func)) (import "env" "flag" (global i32))')
