@@ -6,6 +6,6 @@ The entry is ``Linker.load_library``. Imported only when that is used.
 from __future__ import annotations
 
 from .libraries import Libraries
-from .library import Library
+from .loaded import Library
 
 __all__ = ["Libraries", "Library"]

