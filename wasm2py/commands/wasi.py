@@ -48,7 +48,7 @@ def add_wasi_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--deterministic",
         action="store_true",
-        help="fixed clocks and random numbers, and sleep that takes no time: what a run prints is always the same",
+        help="fixed clocks and random numbers, and sleep that takes no time: a run depends on what it is given only",
     )
     group.add_argument(
         "--max-open-files", metavar="N", type=_count, help="descriptors that the program can have at once (1024)"
