@@ -1,6 +1,7 @@
 """Integer instructions that need more than one Python operation (spec §4.3 "Integer Operations").
 
-Every i32 and i64 is canonical here: unsigned, in 0 … 2**N - 1, going in and coming out.
+Every i32 and i64 is canonical here: unsigned, in 0 … 2**N - 1, going in and coming out. Only quotients and remainders
+are made of signed numbers too, for generated code that has these.
 """
 
 from __future__ import annotations
@@ -54,6 +55,34 @@ def i64_rem_s(a: int, b: int) -> int:
     if b > 0x7FFFFFFFFFFFFFFF:
         b = 0x10000000000000000 - b
     return a % b if a <= 0x7FFFFFFFFFFFFFFF else -((0x10000000000000000 - a) % b) & 0xFFFFFFFFFFFFFFFF
+
+
+def i32_quotient(a: int, b: int) -> int:
+    """``i32_div_s`` of signed numbers, as a signed number."""
+    if a == -0x80000000 and b == -1:
+        raise IntegerOverflow
+    return _quotient(a, b)
+
+
+def i64_quotient(a: int, b: int) -> int:
+    """``i64_div_s`` of signed numbers, as a signed number."""
+    if a == -0x8000000000000000 and b == -1:
+        raise IntegerOverflow
+    return _quotient(a, b)
+
+
+def _quotient(a: int, b: int) -> int:
+    if not b:
+        raise IntegerDivideByZero
+    quotient = abs(a) // abs(b)
+    return quotient if (a ^ b) >= 0 else -quotient
+
+
+def remainder(a: int, b: int) -> int:
+    """``i32_rem_s`` and ``i64_rem_s`` of signed numbers, as a signed number."""
+    if not b:
+        raise IntegerDivideByZero
+    return abs(a) % abs(b) if a >= 0 else -(abs(a) % abs(b))
 
 
 def i32_ctz(a: int) -> int:

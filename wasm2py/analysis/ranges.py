@@ -36,7 +36,7 @@ _LED_ON = frozenset(
     + ["i64.extend_i32_u", "i64.extend_i32_s", "i32.wrap_i64", "select"]
 )
 #: results that are kept in mind for one operand, and how far a fact is led on
-_MAX_RESULTS, _MAX_STEPS = 8, 3
+_MAX_RESULTS, _MAX_STEPS = 8, 4
 #: visits of blocks, for each block and besides, after which nothing is guessed any more
 _WALKS, _MORE_VISITS = 1.5, 100
 
@@ -133,7 +133,7 @@ class _Analysis:
         return join(found[0], found[1], BITS[value.type])
 
     def _keep_in_mind(self, value: Value) -> None:
-        if value.op is _SELECT or len(value.args) == 1 or value.args[1].is_const:
+        if value.op is _SELECT or len(value.args) == 1 or value.args[1].is_const or value.args[0].is_const:
             for arg in value.args[:2]:
                 if not arg.is_const:
                     results = self.results.setdefault(arg.id, [])
@@ -211,7 +211,7 @@ class _Analysis:
 
     def knows_again(self, value: Value) -> bool:
         """Whether ``again`` may find out more of the value when more is known of its first operand."""
-        return value in self.results.get(value.args[0].id, ())
+        return any(value in self.results.get(arg.id, ()) for arg in value.args[:2])
 
     # -- loops ---------------------------------------------------------------------------------------------------
 

@@ -98,9 +98,18 @@ def _mul(a: Interval, b: Interval, bits: int) -> Interval:
 @_binary("shl")
 def _shl(a: Interval, b: Interval, bits: int) -> Interval:
     if b[2]:
-        return FULL[bits]
+        return _shl_between(a, b, bits)
     count = b[0] % bits
     return fit(a[0] << count, a[1] << count, a[2] << count, bits)
+
+
+def _shl_between(a: Interval, counts: Interval, bits: int) -> Interval:
+    """By one of several counts: all results are multiples of what the smallest count gives."""
+    least, most, _ = counts
+    if least < 0 or most >= bits:
+        return FULL[bits]
+    low, high = min(a[0] << least, a[0] << most), max(a[1] << least, a[1] << most)
+    return fit(low, high, 1 << least, bits)
 
 
 @_binary("and")

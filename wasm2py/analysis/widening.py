@@ -113,7 +113,7 @@ class LoopPhis:
 
     def _as_seen(self, id: int, start: Interval) -> Interval:
         seen = join(start, self._seen[id], self.bits[id]) if id in self._seen else start
-        usual = self._failures[id] < (2 if id in self.tops else 1)
+        usual = self._failures[id] < 2
         return self._widened(id, seen) if usual else self._low_bits(id, seen)
 
     def _widened(self, id: int, seen: Interval) -> Interval:
@@ -126,7 +126,7 @@ class LoopPhis:
         if low < high and not self._failures[id]:
             top = usual  # what is a range already tends to stay in it
         elif high > top:
-            top = max(usual, half - 1)
+            top = max(usual, (half >> 3 if not self._failures[id] else half) - 1)  # so that twice as much does not wrap
         bottom = next((limit for limit in (0, -1 << 8, -1 << 16) if low >= limit), -half)
         return join(fit(bottom, min(top, 2 * half - 1 if bottom >= 0 else half - 1), 1, bits), seen, bits)
 

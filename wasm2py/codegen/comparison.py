@@ -32,7 +32,7 @@ def _equality(e: Expressions, value: Value) -> Held:
     bits = _width(value)
     left, right = e.held(value, 0), e.held(value, 1)
     if max(left.high - right.low, right.high - left.low) >= 1 << bits:  # equal residues may be different numbers
-        left, right = forms.unsigned(left, bits), forms.unsigned(right, bits)
+        left, right = forms.unsigned(left, bits, likely=True), forms.unsigned(right, bits, likely=True)
     return forms.condition(py.compare(left.node, _OPS[value.op.name[4:]], right.node))
 
 

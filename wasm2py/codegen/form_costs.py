@@ -26,9 +26,13 @@ FAR_ADDRESS = 6
 BITS: dict[object, int] = {"i32": 32, "i64": 64}
 
 SIGNED_ORDER = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge"))
-_SIGNED = SIGNED_ORDER | {"i64.extend_i32_s"} | {f"f{w}.convert_i{b}_s" for w in (32, 64) for b in (32, 64)}
+_SIGNED = SIGNED_ORDER.union(
+    {"i64.extend_i32_s"},
+    (f"f{w}.convert_i{b}_s" for w in (32, 64) for b in (32, 64)),
+    (f"i{bits}.{op}_s" for bits in (32, 64) for op in ("div", "rem")),
+)
 #: signed in their first operand only
-_SIGNED_FIRST = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("shr", "div", "rem"))
+_SIGNED_FIRST = frozenset(("i32.shr_s", "i64.shr_s"))
 SUMS = frozenset(f"i{bits}.{op}" for bits in (32, 64) for op in ("add", "sub"))
 PRODUCTS = frozenset(f"i{bits}.{op}" for bits in (32, 64) for op in ("mul", "shl", "rotl", "rotr"))
 #: take any form as it comes
@@ -36,23 +40,26 @@ ANY = SUMS | frozenset(
     [f"i{bits}.{op}" for bits in (32, 64) for op in ("mul", "and", "or", "xor", "shl", "store8", "store16")]
     + ["i32.wrap_i64"]
 )
+#: with a constant, what makes addresses of indices
+STEPS = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "shl"))
+#: pass one of their first two operands on as it is
+SELECTS = frozenset(("select", "select_t"))
 #: take signed and unsigned numbers
 _EITHER = frozenset(
     [f"i{bits}.{op}" for bits in (32, 64) for op in ("eq", "ne", "eqz")]
-    + ["i32.store", "i64.store", "i64.store32", "select"]
+    + ["i32.store", "i64.store", "i64.store32", *SELECTS]
 )
 _SIGNED_RESULTS = frozenset(
     [f"i{bits}.{op}_s" for bits in (32, 64) for op in ("shr", "div", "rem", "load8", "load16", "extend8", "extend16")]
     + ["i64.load32_s", "i64.extend32_s", "i64.extend_i32_s"]
 )
 LOADS = frozenset(("i32.load", "i64.load"))
-_FREE = LOADS | {"select"}
 
 
 def definition_cost(value: Value, ranges: Ranges) -> Cost:
     """``name = value``, in each form."""
     name = value.op.name
-    if name in _FREE or value.op is PHI or value.op is PARAM:
+    if name in LOADS or value.op is PHI or value.op is PARAM:
         return (0, 0, 0)
     if name in _SIGNED_RESULTS:
         return (MASK, 0, 0)
@@ -95,7 +102,6 @@ class _Use(Enum):
     EITHER = "signed or unsigned"
     SIGNED = "signed"
     ORDER = "signed, but a constant it compares with may be shifted"
-    SIGNED_BY_CONSTANT = "signed, if the other operand is a constant"
     UNSIGNED = "unsigned"
 
 
@@ -119,7 +125,7 @@ class _Uses(dict[Opcode, _Use]):
         if name in _SIGNED:
             return _Use.ORDER if name in SIGNED_ORDER else _Use.SIGNED
         if name in _SIGNED_FIRST and self.first:
-            return _Use.SIGNED if name.endswith("shr_s") else _Use.SIGNED_BY_CONSTANT
+            return _Use.SIGNED
         return _Use.UNSIGNED
 
 
@@ -137,7 +143,7 @@ def use_cost(user: Value, index: int, ranges: Ranges, conventions: Conventions) 
     both = is_both(ranges.operand(user, index), BITS[user.args[index].type])
     if user.op is _CALL and index in conventions.get(user.immediate, ()):
         return (0 if both else RESIGN, 0, WRAP_SIGNED)
-    if use is _Use.UNSIGNED or (use is _Use.SIGNED_BY_CONSTANT and not user.args[1].is_const):
+    if use is _Use.UNSIGNED:
         return (0, 0 if both else MASK, MASK)
     if both:
         return (0, 0, MASK)

@@ -107,7 +107,9 @@ def narrowed(held: Held, interval: Interval, bits: int) -> Held:
 
 def zero_if_zero(held: Held, bits: int) -> Held:
     """A form that is 0 exactly if the residue is."""
-    return held if abs(held.low) < 1 << bits and abs(held.high) < 1 << bits else unsigned(held, bits)
+    if abs(held.low) < 1 << bits and abs(held.high) < 1 << bits:
+        return held
+    return unsigned(held, bits, likely=True)  # what is compared with zero is mostly a counter
 
 
 def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]) -> Held:

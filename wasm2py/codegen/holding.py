@@ -27,6 +27,8 @@ from wasm2py.codegen.form_costs import (
     MASK,
     PRODUCTS,
     RESIGN,
+    SELECTS,
+    STEPS,
     WRAP_SIGNED,
     Conventions,
     Cost,
@@ -124,7 +126,9 @@ class _Survey:
         for block in self.function.blocks:
             self._name(block.phis, shared, phis)
             self._name(block.body, shared, phis)
-            self.addresses.update(value.args[0].id for value in block.body if value.op.access is not None)
+            for value in block.body:
+                if value.op.access is not None:
+                    self._address(value.args[0])
         for param in self.function.params:
             if param.type in BITS:
                 signed = param.immediate in self.conventions.get(self.function.index, ())
@@ -141,6 +145,13 @@ class _Survey:
             for phi in block.phis:
                 if phi.id in self.addresses:
                     self.addresses.update(arg.id for arg in phi.args)
+
+    def _address(self, value: Value) -> None:
+        """What an address is, and the index that it is made from, mostly lies within memory."""
+        self.addresses.add(value.id)
+        while value.op in STEPS and value.args[1].is_const:
+            value = value.args[0]
+            self.addresses.add(value.id)
 
     def _name(self, values: list[Value], shared: Counter[str], phis: set[int]) -> None:
         """Names of values that live within a block are used again, for values that have nothing in common."""
@@ -172,12 +183,23 @@ class _Survey:
                     cost = (0, 0, FAR_ADDRESS)
                 if cost:
                     self._add(arg, cost)
-            elif arg.op.name in LOADS:
+            elif arg.op.name in LOADS or (arg.op.name in SELECTS and arg.type in BITS):
                 cost = use_cost(value, index, self.ranges, self.conventions)
-                if cost and cost[SIGNED] < cost[UNSIGNED]:
-                    self.signed_loads.add(arg.id)
+                if cost and cost[SIGNED] != cost[UNSIGNED]:
+                    self._wanted(arg, cost)
         if value.id in variable:
             self._defined(value, value)
+
+    def _wanted(self, value: Value, cost: Cost) -> None:
+        """A value without a name is used at a cost: so is what it passes on as it is."""
+        if value.op.name in SELECTS:
+            for arg in value.args[:2]:
+                if arg.id in self.variable:
+                    self._add(arg, cost)
+                else:
+                    self._wanted(arg, cost)
+        elif value.op.name in LOADS and cost[SIGNED] < cost[UNSIGNED]:
+            self.signed_loads.add(value.id)
 
     def _left(self, block: Block) -> None:
         """What the terminator reads: a condition takes either form, results and indices are unsigned."""
@@ -202,13 +224,27 @@ class _Survey:
 
     def _defined(self, variable: Value, value: Value) -> None:
         """``variable = value``, by a statement or on an edge."""
+        if value.op.name in SELECTS:
+            for index, arg in enumerate(value.args[:2]):
+                self._selected(variable, value, index, arg)
+            return
         self._add(variable, definition_cost(value, self.ranges))
         self.made_of.append((self.variable[variable.id], list(self._terms(value))))
 
+    def _selected(self, variable: Value, select: Value, index: int, arg: Value) -> None:
+        """A copy of one operand or the other."""
+        target, source = self.variable[variable.id], self.variable.get(arg.id)
+        if source is not None and source != target:
+            both = is_both(self.ranges.operand(select, index), BITS[arg.type])
+            self.copies.append(_Copy(source, target, self.weight, both))
+            self.made_of.append((target, [source]))
+        elif source is None and not arg.is_const:
+            self._defined(variable, arg)
+
     def _terms(self, value: Value) -> Iterator[str]:
         """The variables that an expression takes in as they come; twice what it multiplies."""
-        if value.op.name in ANY:
-            for arg in value.args:
+        if value.op.name in ANY or value.op.name in SELECTS:
+            for arg in value.args[:2]:
                 for name in [self.variable[arg.id]] if arg.id in self.variable else self._terms(arg):
                     yield name
                     if value.op.name in PRODUCTS:

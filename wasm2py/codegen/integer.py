@@ -75,47 +75,6 @@ def _mul_high(e: Expressions, value: Value) -> Held:
     return Held(py.binary(product, py.RSHIFT, py.integer(64)), min(bounds), max(bounds))
 
 
-@integer("i32.div_u", "i64.div_u")
-def _div_u(e: Expressions, value: Value) -> Held:
-    left, right = e.unsigned(value, 0), e.unsigned(value, 1)
-    return Held(py.binary(left.node, py.FLOORDIV, right.node), 0, left.high)
-
-
-@integer("i32.rem_u", "i64.rem_u")
-def _rem_u(e: Expressions, value: Value) -> Held:
-    left, right = e.unsigned(value, 0), e.unsigned(value, 1)
-    return Held(py.binary(left.node, py.MOD, right.node), 0, max(right.high - 1, 0))
-
-
-def _positive_constant(value: Value, bits: int) -> int | None:
-    """The value as a constant divisor that is > 0 as a signed number."""
-    if value.is_const and 0 < value.immediate < 1 << bits - 1:
-        return int(value.immediate)
-    return None
-
-
-@integer("i32.div_s", "i64.div_s", "i32.rem_s", "i64.rem_s")
-def _divide_signed(e: Expressions, value: Value) -> Held:
-    """Rounds to zero, and the remainder has the sign of the dividend, where Python rounds down."""
-    bits, type, divides = bits_of(value), value.op.name[:3], value.op.name.endswith("div_s")
-    divisor = _positive_constant(value.args[1], bits)
-    if divisor is None:
-        left, right = e.unsigned(value, 0), e.unsigned(value, 1)
-        helper = f"{type}_div_s" if divides else f"{type}_rem_s"
-        return Held(e.helper(helper, left.node, right.node), 0, (1 << bits) - 1)
-    left = e.signed(value, 0)
-    op: ast.operator = py.FLOORDIV if divides else py.MOD
-    low, high = -(-left.low // divisor) if left.low < 0 else 0, left.high // divisor
-    if not divides:
-        low, high = (1 - divisor if left.low < 0 else 0), divisor - 1
-    if left.low >= 0:
-        return Held(py.binary(left.node, op, py.integer(divisor)), low, high)
-    first, again = e.named(left.node)
-    positive = py.binary(again, op, py.integer(divisor))
-    negative = ast.UnaryOp(py.NEG, py.binary(ast.UnaryOp(py.NEG, again), op, py.integer(divisor)))
-    return Held(py.choice(py.compare(first, py.GE, py.integer(0)), positive, negative), low, high)
-
-
 @integer("i32.and", "i64.and")
 def _and(e: Expressions, value: Value) -> Held:
     bits = bits_of(value)

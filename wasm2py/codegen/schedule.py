@@ -25,9 +25,8 @@ MAX_SIZE = 48
 
 
 #: their Python evaluates only one of the operands, or something that may trap before them
-_SKIPS_OPERANDS = frozenset(
-    ("select", "select_t", "call_indirect", "call_ref", "return_call_indirect", "return_call_ref")
-)
+_SELECTS = frozenset(("select", "select_t"))
+_SKIPS_OPERANDS = _SELECTS | {"call_indirect", "call_ref", "return_call_indirect", "return_call_ref"}
 #: they find out that their first operand is null before the others are evaluated
 _NULL_FIRST = frozenset(("array.get", "array.get_s", "array.get_u", "array.set"))
 #: every object that they make is another one, but when it is made cannot be seen
@@ -151,7 +150,8 @@ class _BlockScheduler:
         """Whether an operand with effects might not be evaluated, or not in its turn."""
         if value.op.name in _NULL_FIRST and value.op.name != "array.set" and not is_nullable(value.args[0]):
             return False
-        return self._has_effects(value.args)
+        # The condition of a ``select`` is evaluated before either operand.
+        return self._has_effects(value.args[:2] if value.op.name in _SELECTS else value.args)
 
     def _has_effects(self, args: list[Value]) -> bool:
         return any(arg in self.pending and self.pending[arg].mask for arg in args)

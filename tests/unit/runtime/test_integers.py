@@ -57,6 +57,22 @@ def test_division_traps(bits: int) -> None:
 
 
 @WIDTHS
+def test_division_of_signed_numbers(bits: int) -> None:
+    """The same, with signed numbers going in and coming out."""
+    quotient, remainder = helper(bits, "quotient"), numeric.remainder
+    for a, b in pairs(bits):
+        x, y = signed(a, bits), signed(b, bits)
+        if y and not (y == -1 and x == -(1 << bits - 1)):
+            assert quotient(x, y) == signed(helper(bits, "div_s")(a, b), bits)
+            assert remainder(x, y) == signed(helper(bits, "rem_s")(a, b), bits)
+    for divide in (quotient, remainder):
+        with pytest.raises(IntegerDivideByZero, match=r"^integer divide by zero$"):
+            divide(-7, 0)
+    with pytest.raises(IntegerOverflow, match=r"^integer overflow$"):
+        quotient(-(1 << bits - 1), -1)
+
+
+@WIDTHS
 def test_bit_counts(bits: int) -> None:
     for a in EDGES[bits]:
         digits = format(a, f"0{bits}b")
