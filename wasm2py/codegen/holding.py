@@ -272,6 +272,7 @@ class _Choice:
                 chosen[name] = self._best(name, chosen)
             if chosen == before:
                 break
+        self._move_pairs(chosen)
         while grown := self._growing(chosen):
             self.barred |= grown
             chosen.update({name: self._best(name, chosen) for name in sorted(grown)})
@@ -290,6 +291,38 @@ class _Choice:
             other = chosen.get(copy.target if copy.source == name else copy.source)
             if other is not None:
                 total += copy.cost(form, other) if copy.source == name else copy.cost(other, form)
+        return total
+
+    def _move_pairs(self, chosen: dict[str, int]) -> None:
+        """Give both ends of a copy another form at once, where neither alone would gain by it.
+
+        Not a lazy one: what a loop leaves of it must be normalised, which takes longer than its rounds mostly save.
+        """
+        for copy in sorted(self.survey.copies, key=lambda copy: -copy.weight):
+            ends = copy.source, copy.target
+            if not all(end in chosen for end in ends):
+                continue
+            before = tuple(chosen[end] for end in ends)
+            best, least = before, self._cost_of(ends, before, chosen)
+            for form in (UNSIGNED, SIGNED):
+                if self.survey.costs[ends[0]][form] + self.survey.costs[ends[1]][form] < least:
+                    cost = self._cost_of(ends, (form, form), chosen)
+                    if cost < least:
+                        best, least = (form, form), cost
+            chosen.update(zip(ends, best))
+
+    def _cost_of(self, ends: tuple[str, str], forms: tuple[int, ...], chosen: dict[str, int]) -> int:
+        """What the two cost in these forms, with the copies from and to them."""
+        tried = dict(zip(ends, forms))
+        total = sum(self.survey.costs[end][form] for end, form in tried.items())
+        seen: set[int] = set()
+        for end in ends:
+            for copy in self.copies[end]:
+                if id(copy) not in seen:
+                    seen.add(id(copy))
+                    source, target = (tried.get(name, chosen.get(name)) for name in (copy.source, copy.target))
+                    if source is not None and target is not None:
+                        total += copy.cost(source, target)
         return total
 
     def _growing(self, chosen: dict[str, int]) -> set[str]:
