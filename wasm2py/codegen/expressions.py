@@ -162,9 +162,11 @@ class Expressions:
             return self.unsigned(user, index).node
         return self.object(user.args[index])
 
-    def returned(self, block: Block, index: int) -> ast.expr:
+    def returned(self, block: Block, index: int, signed: bool = False) -> ast.expr:
         value = block.terminator.args[index]
         if value.type in _BITS:
+            if signed:
+                return self.resigned(self.terminator_held(block, index), _BITS[value.type]).node
             return self.canonical(self.terminator_held(block, index), _BITS[value.type]).node
         return self.object(value)
 

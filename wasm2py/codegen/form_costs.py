@@ -13,8 +13,10 @@ from wasm2py.instruction import Opcode
 from wasm2py.ir import Value
 from wasm2py.ir.graph import PARAM, PHI
 
-#: function index -> indices of the parameters that it takes signed (see conventions)
+#: function index -> indices of the parameters that it takes signed, and RETURNED if it returns a signed number (see
+#: conventions)
 Conventions = Mapping[int, frozenset[int]]
+RETURNED = -1
 #: what a use or definition costs, in nanoseconds: with the variable held (unsigned, signed, lazy)
 Cost = tuple[int, int, int]
 
@@ -54,11 +56,14 @@ _SIGNED_RESULTS = frozenset(
     + ["i64.load32_s", "i64.extend32_s", "i64.extend_i32_s"]
 )
 LOADS = frozenset(("i32.load", "i64.load"))
+_CALL = BY_NAME["call"]
 
 
-def definition_cost(value: Value, ranges: Ranges) -> Cost:
+def definition_cost(value: Value, ranges: Ranges, conventions: Conventions) -> Cost:
     """``name = value``, in each form."""
     name = value.op.name
+    if value.op is _CALL and RETURNED in conventions.get(value.immediate, ()):
+        return (MASK, 0, 0)
     if name in LOADS or value.op is PHI or value.op is PARAM:
         return (0, 0, 0)
     if name in _SIGNED_RESULTS:
@@ -130,7 +135,6 @@ class _Uses(dict[Opcode, _Use]):
 
 
 _FIRST, _OTHERS = _Uses(True), _Uses(False)
-_CALL = BY_NAME["call"]
 
 
 def use_cost(user: Value, index: int, ranges: Ranges, conventions: Conventions) -> Optional[Cost]:

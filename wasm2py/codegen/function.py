@@ -21,7 +21,7 @@ from wasm2py.codegen.control import lower_control
 from wasm2py.codegen.counting import Counting
 from wasm2py.codegen.exceptions import Clauses, raised
 from wasm2py.codegen.expressions import Expressions
-from wasm2py.codegen.form_costs import Conventions
+from wasm2py.codegen.form_costs import RETURNED, Conventions
 from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
@@ -46,7 +46,7 @@ class Choices:
     ranges: bool = True
     signed: bool = True
     lazy: bool = True
-    #: functions agree with their callers on signed parameters (see conventions)
+    #: functions agree with their callers on signed parameters and results (see conventions)
     agreed: bool = True
     stepped: bool = True
     counting: bool = True
@@ -259,7 +259,8 @@ class FunctionEmitter:
             if block.body and block.body[-1].op in TAIL_CALLS:
                 return []  # its statement has returned
             return [ast.Raise(e.helper("unreachable"), None)]
-        values = [e.returned(block, index) for index in range(len(terminator.args))]
+        signed = RETURNED in e.conventions.get(self.function.index, ())
+        values = [e.returned(block, index, signed) for index in range(len(terminator.args))]
         e.end_statement()
         if len(values) > 1:
             return [ast.Return(py.tuple_of(values))]

@@ -27,6 +27,7 @@ from wasm2py.codegen.form_costs import (
     MASK,
     PRODUCTS,
     RESIGN,
+    RETURNED,
     SELECTS,
     STEPS,
     WRAP_SIGNED,
@@ -36,7 +37,7 @@ from wasm2py.codegen.form_costs import (
     is_both,
     use_cost,
 )  # fmt: skip
-from wasm2py.ir import Block, Branch, Function, Value
+from wasm2py.ir import Block, Branch, Function, Return, Value
 from wasm2py.ir.dominators import Dominance
 
 UNSIGNED, SIGNED, LAZY = 0, 1, 2
@@ -202,12 +203,16 @@ class _Survey:
             self.signed_loads.add(value.id)
 
     def _left(self, block: Block) -> None:
-        """What the terminator reads: a condition takes either form, results and indices are unsigned."""
+        """What the terminator reads: a condition takes either form, indices are unsigned, and most results."""
+        signed = isinstance(block.terminator, Return) and RETURNED in self.conventions.get(self.function.index, ())
         for index, arg in enumerate(block.terminator.args):
             if arg.id in self.variable:
                 either = isinstance(block.terminator, Branch)
                 both = is_both(self.ranges.terminator_operand(block, index), BITS[arg.type])
-                self._add(arg, (0, 0 if both or either else MASK, MASK))
+                if signed:
+                    self._add(arg, (0 if both else RESIGN, 0, WRAP_SIGNED))
+                else:
+                    self._add(arg, (0, 0 if both or either else MASK, MASK))
 
     def _phi(self, phi: Value, block: Block) -> None:
         target = self.variable[phi.id]
@@ -228,7 +233,7 @@ class _Survey:
             for index, arg in enumerate(value.args[:2]):
                 self._selected(variable, value, index, arg)
             return
-        self._add(variable, definition_cost(value, self.ranges))
+        self._add(variable, definition_cost(value, self.ranges, self.conventions))
         self.made_of.append((self.variable[variable.id], list(self._terms(value))))
 
     def _selected(self, variable: Value, select: Value, index: int, arg: Value) -> None:

@@ -14,7 +14,7 @@ from typing import Optional
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Atomic, Cells, View
-from wasm2py.codegen.conventions import signed_params
+from wasm2py.codegen.conventions import signed_places
 from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.function import Choices, translate_function
 from wasm2py.codegen.source import to_source
@@ -38,7 +38,7 @@ class Context:
         self.cells = Cells(module, self.spaces)
         self.choices = choices_for(options)
         self.memory_limits = self.spaces.memory_limits()
-        self.conventions: Conventions = signed_params(module, self.spaces) if self.choices.agreed else {}
+        self.conventions: Conventions = signed_places(module, self.spaces) if self.choices.agreed else {}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import ast
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.form_costs import RETURNED
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import integer, obj, statement
 from wasm2py.ir import Value
@@ -42,7 +43,10 @@ def _call_list_entry(e: Expressions, value: Value) -> ast.expr:
 
 @integer("call", "call_indirect", "call_ref")
 def _call_integer(e: Expressions, value: Value) -> Held:
-    return Held(call_expression(e, value), 0, (1 << _BITS[str(value.type)]) - 1)
+    modulus = 1 << _BITS[str(value.type)]
+    if value.op.name == "call" and RETURNED in e.conventions.get(value.immediate, ()):
+        return Held(call_expression(e, value), -modulus // 2, modulus // 2 - 1)
+    return Held(call_expression(e, value), 0, modulus - 1)
 
 
 @obj("call", "call_indirect", "call_ref")
