@@ -22,7 +22,12 @@ COMPARISONS = frozenset(
     + [f"i{bits}.{op}_{sign}" for bits in (32, 64) for op in ("lt", "le", "gt", "ge") for sign in "su"]
 )
 COMPARISON_OPS = frozenset(BY_NAME[name] for name in COMPARISONS)
-_LED_BACK = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "sub", "shl")) | frozenset(
+_EQZ = frozenset((BY_NAME["i32.eqz"], BY_NAME["i64.eqz"]))
+_AND, _OR = BY_NAME["i32.and"], BY_NAME["i32.or"]
+#: these give 0 or 1
+_TRUTHS = COMPARISON_OPS | _EQZ
+#: instructions of which a fact on the result says something of an operand
+LED_BACK = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "sub", "shl")) | frozenset(
     BY_NAME[f"i64.extend_i32_{sign}"] for sign in "su"
 )
 NEGATED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
@@ -34,9 +39,10 @@ _DEPTH = 4
 def facts_of(condition: Value, holds: bool, lookup: Lookup) -> list[Fact]:
     """The facts that follow from an i32 that is not zero (``holds``), or zero."""
     found: list[Fact] = []
-    for value, interval in _direct(condition, holds, lookup, _DEPTH):
-        found.append((value, interval))
-        found += origins(value, interval, lookup)
+    for fact in _direct(condition, holds, lookup, _DEPTH):
+        found.append(fact)
+        if fact[0].op in LED_BACK:
+            found += origins(*fact, lookup)
     return found
 
 
@@ -44,27 +50,21 @@ def _direct(condition: Value, holds: bool, lookup: Lookup, depth: int) -> list[F
     op = condition.op
     if op in COMPARISON_OPS:
         return _compared(condition, holds, lookup)
-    name = op.name
-    if name == "i32.eqz" or name == "i64.eqz":
+    if op in _EQZ:
         operand = condition.args[0]
         if depth and _is_test(operand):
             return _direct(operand, not holds, lookup, depth - 1)
         return _zero(operand, holds, lookup)
-    if name == ("i32.and" if holds else "i32.or") and depth and all(_is_test(arg) for arg in condition.args):
+    if op is (_AND if holds else _OR) and depth and all(_is_test(arg) for arg in condition.args):
         return [fact for arg in condition.args for fact in _direct(arg, holds, lookup, depth - 1)]
     return _zero(condition, not holds, lookup)
 
 
 def _is_test(value: Value) -> bool:
     """Whether the value is 0 or 1 by a comparison, so that its bits say what its truth says."""
-    name = value.op.name
-    if name in ("i32.and", "i32.or"):
-        return all(arg.op.name in COMPARISONS or arg.op.name.endswith(".eqz") for arg in value.args)
-    return name in COMPARISONS or name in ("i32.eqz", "i64.eqz")
-
-
-def _bits(value: Value) -> int:
-    return 32 if value.type == "i32" else 64
+    if value.op is _AND or value.op is _OR:
+        return all(arg.op in _TRUTHS for arg in value.args)
+    return value.op in _TRUTHS
 
 
 def _zero(value: Value, is_zero: bool, lookup: Lookup) -> list[Fact]:
@@ -88,18 +88,25 @@ def _without(a: Interval, point: int) -> Optional[Interval]:
     return None
 
 
+def _parts(name: str) -> tuple[str, Callable[[Interval, int], Interval], int]:
+    """What is compared how: the relation, how the numbers are read, their bits."""
+    relation, _, sign = name[4:].partition("_")
+    return relation, signed if sign == "s" else unsigned, int(name[1:3])
+
+
+_PARTS = {BY_NAME[name]: _parts(name) for name in COMPARISONS}
+
+
 def _compared(condition: Value, holds: bool, lookup: Lookup) -> list[Fact]:
-    op, _, sign = condition.op.name[4:].partition("_")
+    op, view, bits = _PARTS[condition.op]
     if not holds:
         op = NEGATED[op]
     left, right = condition.args
     a, b = lookup(left), lookup(right)
     if op == "eq":
         return [(left, b), (right, a)]
-    bits = _bits(left)
     if op == "ne":
         return [*_apart(left, a, b, bits), *_apart(right, b, a, bits)]
-    view = signed if sign == "s" else unsigned
     a, b = view(a, bits), view(b, bits)
     return [*_bounded(left, op, a, b, bits), *_bounded(right, SWAPPED[op], b, a, bits)]
 
@@ -132,7 +139,7 @@ def _bounded(value: Value, op: str, own: Interval, other: Interval, bits: int) -
 def origins(value: Value, known: Interval, lookup: Lookup) -> list[Fact]:
     """What the interval of a value says of the values that it was computed from."""
     found: list[Fact] = []
-    while value.op in _LED_BACK and len(found) < _DEPTH:
+    while value.op in LED_BACK and len(found) < _DEPTH:
         step = _origin(value, known, lookup)
         if step is None:
             break

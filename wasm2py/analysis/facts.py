@@ -5,6 +5,7 @@ from __future__ import annotations
 from wasm2py.analysis.interval import FULL, Interval, fit, meet
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
+from wasm2py.ir.graph import CONSTANTS
 
 BITS: dict[object, int] = {"i32": 32, "i64": 64}
 #: facts kept for one value: the oldest give way
@@ -48,7 +49,7 @@ class Facts:
 
     def note(self, value: Value, interval: Interval, block: Block) -> bool:
         """From here on the value is within the interval too. Whether that is more than was known."""
-        if value.is_const:
+        if value.op in CONSTANTS:
             return False
         known = self.at(value, block)
         tighter = meet(known, interval, BITS[value.type])

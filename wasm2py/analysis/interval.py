@@ -34,6 +34,8 @@ def fit(low: int, high: int, stride: int, bits: int) -> Interval:
 
 def _wrapped(low: int, high: int, stride: int, half: int) -> Interval:
     modulus = 2 * half
+    if stride == 1 and high - low >= modulus - 1:
+        return (0, modulus - 1, 1)
     start = (low + half) % modulus - half  # signed
     end = high + start - low
     if end - start + stride < modulus and end < modulus:
@@ -101,7 +103,8 @@ def meet(a: Interval, b: Interval, bits: int) -> Optional[Interval]:
     if a[1] - a[0] + 1 >= modulus:
         return b
     if a[0] >= 0 and b[0] >= 0 and a[1] < modulus and b[1] < modulus:  # mostly: they meet in one place at most
-        low, high = max(a[0], b[0]), min(a[1], b[1])
+        low = a[0] if a[0] > b[0] else b[0]
+        high = a[1] if a[1] < b[1] else b[1]
         return _aligned(low, high, a, bits) if low <= high else None
     found: Optional[tuple[int, int]] = None
     for shift in (0, modulus, -modulus):

@@ -9,9 +9,9 @@ Any assumption that a whole walk of the loop confirms is right, so how it was gu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from wasm2py.analysis.conditions import facts_of, origins
+from wasm2py.analysis.conditions import LED_BACK, facts_of, origins
 from wasm2py.analysis.facts import BITS, Facts
 from wasm2py.analysis.induction import linear_phis, trace
 from wasm2py.analysis.interval import Interval, fit, join, meet
@@ -67,32 +67,33 @@ class _Analysis:
             block = order[position]
             self._visit(block)
             self.visits += 1
-            failed = next((header for header in ends.get(block, ()) if not self._proved(header)), None)
-            position = position + 1 if failed is None else place[failed]
+            position += 1
+            for header in ends.get(block, ()):
+                if not self._proved(header):
+                    position = place[header]
+                    break
         self.result.counters = {header: self._counters(header) for header in self.loops}
         return self.result
 
     # -- blocks --------------------------------------------------------------------------------------------------
 
     def _visit(self, block: Block) -> None:
+        of_value, by_value = self.facts.of_value, self.facts.by_value
         self.facts.begin(block)
         if self.dominance.is_header(block):
             self._enter_loop(block)
         elif block.phis:
-            incoming = self._incoming(block, [i for i, _ in enumerate(block.preds)])
-            self.facts.of_value.update(incoming)
+            of_value.update(self._incoming(block, range(len(block.preds))))
         if len(block.preds) == 1:
-            for value, interval in self._edge_facts(block.preds[0], block):
-                self._note(value, interval, block)
-        of_value = self.facts.of_value
+            for fact, interval in self._edge_facts(block.preds[0], block):
+                self._note(fact, interval, block)
         for value in block.body:
-            if value.op in CONSTANTS:
-                if value.id not in of_value and value.type in BITS:
-                    of_value[value.id] = fit(value.immediate, value.immediate, 0, BITS[value.type])
-            else:
+            if value.op not in CONSTANTS:
                 self._evaluate(value, block)
+            elif value.id not in of_value and value.type in BITS:
+                of_value[value.id] = fit(value.immediate, value.immediate, 0, BITS[value.type])
         for index, arg in enumerate(block.terminator.args):
-            if arg.id in self.facts.by_value:
+            if arg.id in by_value:
                 self._record(-1 - block.id, index, arg, block)
 
     def _evaluate(self, value: Value, block: Block) -> None:
@@ -100,14 +101,13 @@ class _Analysis:
         of_value, by_value = facts.of_value, facts.by_value
         operands: list[Interval] = []
         for index, arg in enumerate(value.args):
-            if arg.id in by_value:  # now, or in an earlier walk
+            id = arg.id
+            if id in by_value:  # now, or in an earlier walk
                 operands.append(self._record(value.id, index, arg, block))
-            else:
-                known = of_value.get(arg.id)
-                if known is not None:
-                    operands.append(known)
-                elif arg.type in BITS:
-                    operands.append(facts.at(arg, block))
+            elif id in of_value:
+                operands.append(of_value[id])
+            elif arg.type in BITS:
+                operands.append(facts.at(arg, block))
         bits, op = BITS.get(value.type), value.op
         if bits:
             if op in _LED_ON and value.id not in of_value:
@@ -133,12 +133,14 @@ class _Analysis:
         return join(found[0], found[1], BITS[value.type])
 
     def _keep_in_mind(self, value: Value) -> None:
-        if value.op is _SELECT or len(value.args) == 1 or value.args[1].is_const or value.args[0].is_const:
-            for arg in value.args[:2]:
-                if not arg.is_const:
-                    results = self.results.setdefault(arg.id, [])
-                    if len(results) < _MAX_RESULTS:
-                        results.append(value)
+        operands = [arg for arg in value.args[:2] if arg.op not in CONSTANTS]
+        if len(operands) < 2 or value.op is _SELECT:
+            for arg in operands:
+                results = self.results.get(arg.id)
+                if results is None:
+                    self.results[arg.id] = [value]
+                elif len(results) < _MAX_RESULTS:
+                    results.append(value)
 
     def again(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
         """The interval of a result that was kept in mind, with what is known now."""
@@ -170,10 +172,10 @@ class _Analysis:
         """From here on an unsigned number, so far known to be in an interval, is known to be ``last`` at most."""
         if last >= 0 and not 0 <= known[0] <= known[1] <= last:
             self._note(index, (0, last, 1), block)
-            at = self.facts.at
-            known = at(index, block)
-            for origin, interval in origins(index, known, lambda each: at(each, block)):
-                self._note(origin, interval, block)
+            if index.op in LED_BACK:
+                at = self.facts.at
+                for origin, interval in origins(index, at(index, block), lambda each: at(each, block)):
+                    self._note(origin, interval, block)
 
     # -- edges ---------------------------------------------------------------------------------------------------
 
@@ -184,7 +186,7 @@ class _Analysis:
         holds = terminator.targets[0] is target
         return facts_of(terminator.args[0], holds, lambda value: self.facts.at(value, pred))
 
-    def _incoming(self, block: Block, indices: list[int]) -> dict[int, Interval]:
+    def _incoming(self, block: Block, indices: Iterable[int]) -> dict[int, Interval]:
         """The intervals of the block's integer phis over some of its edges."""
         found: dict[int, Interval] = {}
         phis = [phi for phi in block.phis if phi.type in BITS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +17,8 @@ Read = Callable[[Reader], Any]
 _new: Final = tuple.__new__
 
 CATCH_KINDS: Final[tuple[CatchKind, ...]] = ("catch", "catch_ref", "catch_all", "catch_all_ref")
+#: those of two bytes, of which there are few, by these bytes
+_MEMARGS: Final = {bytes((align, offset)): MemArg(align, offset) for align in range(4) for offset in range(0x80)}
 _U32 = Struct("<I")
 _U64 = Struct("<Q")
 
@@ -24,6 +26,10 @@ _U64 = Struct("<Q")
 def memarg(reader: Reader) -> MemArg:
     """Alignment and offset (spec §5.4.6); bit 6 of the alignment says that a memory index follows."""
     start = reader.pos
+    usual = _MEMARGS.get(reader.data[start : start + 2])
+    if usual is not None:
+        reader.pos = start + 2
+        return usual
     flags = reader.u32()
     if flags >= 0x80:
         raise reader.error("malformed memop flags", start)
@@ -111,9 +117,19 @@ def _immediate_reader(names: tuple[str, ...]) -> Read | None:
     return lambda reader: (first(reader), second(reader))
 
 
+#: What immediates are that take one byte, by that byte.
+_SHORT: Final[dict[Read, Sequence[int]]] = {
+    Reader.u32: range(0x80),
+    Reader.s32: (*range(0x40), *range(-0x40, 0)),
+    Reader.s64: (*range(0x40), *range(-0x40, 0)),
+}
+
+
 class _Entry(NamedTuple):
     opcode: Opcode
     read: Read | None
+    #: the values of an immediate of one byte below 0x80
+    short: Sequence[int] | None
     #: begins, parts or ends a block
     nests: bool
 
@@ -134,13 +150,17 @@ _PREFIXES: Final = (0xFB, 0xFC, 0xFD, 0xFE)
 
 
 def _entries(codes: Iterable[Opcode]) -> list[_Entry]:
-    return [_Entry(row, _immediate_reader(row.immediates), row in _NESTING) for row in codes]
+    return [_entry(row, _immediate_reader(row.immediates)) for row in codes]
+
+
+def _entry(row: Opcode, read: Read | None) -> _Entry:
+    return _Entry(row, read, _SHORT.get(read) if read else None, row in _NESTING)
 
 
 #: By first byte; None where it is a prefix or unused.
 _SINGLE: Final[list[_Entry | None]] = [None] * 256
-for _entry in _entries(row for row in OPCODES.values() if row.code < 0x100):
-    _SINGLE[_entry.opcode.code] = _entry
+for _each in _entries(row for row in OPCODES.values() if row.code < 0x100):
+    _SINGLE[_each.opcode.code] = _each
 
 #: By prefix and the number that follows it.
 _PREFIXED: Final[dict[int, dict[int, _Entry]]] = {
@@ -181,7 +201,7 @@ def _nest(opcode: Opcode, blocks: list[Opcode], reader: Reader, offset: int) -> 
 
 def expression(reader: Reader) -> tuple[Instruction, ...]:
     """Instructions up to the ``end`` that belongs to no block, that ``end`` included (spec §5.4.10)."""
-    data = reader.data
+    data, size = reader.data, len(reader.data)
     body: list[Instruction] = []
     append = body.append
     blocks = [_END]
@@ -192,8 +212,14 @@ def expression(reader: Reader) -> tuple[Instruction, ...]:
         except IndexError:
             raise reader.error(UNEXPECTED_END, len(data)) from None
         reader.pos = offset + 1
-        opcode, read, nests = entry or _prefixed(reader, offset)
-        append(_new(Instruction, (opcode, read(reader) if read else None, offset)))
+        opcode, read, short, nests = entry or _prefixed(reader, offset)
+        if read is None:
+            append(_new(Instruction, (opcode, None, offset)))
+        elif short is not None and reader.pos < size and data[reader.pos] < 0x80:
+            append(_new(Instruction, (opcode, short[data[reader.pos]], offset)))
+            reader.pos += 1
+        else:
+            append(_new(Instruction, (opcode, read(reader), offset)))
         if nests:
             _nest(opcode, blocks, reader, offset)
     return tuple(body)

@@ -71,8 +71,9 @@ class Builder:
                     continue
                 if opcode.name not in _PARTS:
                     continue
-            if opcode in _STEPS:
-                _STEPS[opcode](self, immediate)
+            step = _STEPS.get(opcode)
+            if step is not None:
+                step(self, immediate)
             elif opcode in _CONTROL:
                 _CONTROL[opcode](self, immediate, assigned.get(position, -1))
             else:
@@ -83,11 +84,14 @@ class Builder:
         count, type = _PLAIN[opcode]
         if type is False:
             type = result_type(opcode, immediate, self.spaces)
-        args = self.pop(count)
+        stack = self.stack
+        args = stack[-count:] if count else []
         value = self.function.value(opcode, type, args, immediate, self.offset)
         self.block.body.append(value)  # type: ignore[union-attr]
+        if count:
+            del stack[-count:]
         if type is not None:
-            self.stack.append(value)
+            stack.append(value)
 
     def emit(self, name: str, type: Optional[ValType], args: list[Value], immediate: Any = None) -> Value:
         """Append a value to the current block and push it if it has a type."""
@@ -135,7 +139,7 @@ class Builder:
         if self.start is not None:
             self.locals.close_loop(self.start)
         self.locals.drop_settled()
-        for block in function.blocks:
+        for block in function.blocks if self.locals.replaced else ():
             resolve_all(block.phis)
             resolve_all(block.body)
             resolve(block.terminator.args)
@@ -149,8 +153,7 @@ class Builder:
 
 
 def _local_get(b: Builder, index: int) -> None:
-    assert b.block is not None
-    b.stack.append(b.locals.read(b.block, index))
+    b.stack.append(b.locals.read(b.block, index))  # type: ignore[arg-type]
 
 
 def _local_set(b: Builder, index: int) -> None:
@@ -177,11 +180,17 @@ def _select(b: Builder, immediate: Any) -> None:
 
 
 def _i32_const(b: Builder, value: int) -> None:
-    b.emit("i32.const", "i32", [], value & 0xFFFFFFFF)
+    _constant(b, _I32_CONST, "i32", value & 0xFFFFFFFF)
 
 
 def _i64_const(b: Builder, value: int) -> None:
-    b.emit("i64.const", "i64", [], value & 0xFFFFFFFFFFFFFFFF)
+    _constant(b, _I64_CONST, "i64", value & 0xFFFFFFFFFFFFFFFF)
+
+
+def _constant(b: Builder, opcode: Opcode, type: ValType, number: int) -> None:
+    value = b.function.value(opcode, type, [], number, b.offset)
+    b.block.body.append(value)  # type: ignore[union-attr]
+    b.stack.append(value)
 
 
 def _ref_null(b: Builder, heap: Any) -> None:
@@ -237,6 +246,7 @@ def _array_new_fixed(b: Builder, immediate: tuple[int, int]) -> None:
     b.emit("array.new_fixed", RefType(False, immediate[0]), b.pop(immediate[1]), immediate)
 
 
+_I32_CONST, _I64_CONST = BY_NAME["i32.const"], BY_NAME["i64.const"]
 #: what may end code that cannot be reached
 _PARTS = frozenset(("end", "else", "catch", "catch_all", "delegate"))
 

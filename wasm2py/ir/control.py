@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OPENERS = frozenset(("block", "loop", "if", "try_table", "try"))
 _ASSIGNS = frozenset((BY_NAME["local.set"], BY_NAME["local.tee"]))
 _OPENS = frozenset(map(BY_NAME.__getitem__, OPENERS))
-_CLOSES = frozenset((BY_NAME["end"], BY_NAME["delegate"]))
+_NOTED = _ASSIGNS | _OPENS | {BY_NAME["end"], BY_NAME["delegate"]}
 
 
 class Frame:
@@ -72,13 +72,14 @@ def assigned_within(body: Sequence[Instruction]) -> dict[int, int]:
     masks: dict[int, int] = {}
     open_: list[tuple[int, int]] = []
     current = 0
-    for position, (opcode, immediate, _) in enumerate(body):
+    noted = [(position, each) for position, each in enumerate(body) if each[0] in _NOTED]
+    for position, (opcode, immediate, _) in noted:
         if opcode in _ASSIGNS:
             current |= 1 << immediate
         elif opcode in _OPENS:
             open_.append((position, current))
             current = 0
-        elif opcode in _CLOSES and open_:
+        elif open_:
             start, outer = open_.pop()
             masks[start] = current
             current |= outer

@@ -14,17 +14,17 @@ def reverse_postorder(function: Function) -> list[Block]:
     """The reachable blocks, each before its successors except along back edges."""
     order: list[Block] = []
     seen: set[Block] = set()
-    stack: list[tuple[Block, bool]] = [(function.blocks[0], False)]
+    path: list[Block] = []
+    stack: list[Optional[Block]] = [function.blocks[0]]
     while stack:
-        block, done = stack.pop()
-        if done:
-            order.append(block)
+        block = stack.pop()
+        if block is None:  # all behind the last block of the path is done
+            order.append(path.pop())
         elif block not in seen:
             seen.add(block)
-            stack.append((block, True))
-            for target in block.terminator.successors():
-                if target not in seen:
-                    stack.append((target, False))
+            path.append(block)
+            stack.append(None)
+            stack += block.terminator.successors()
     order.reverse()
     return order
 
@@ -44,7 +44,7 @@ class Dominance:
         self.loop: dict[Block, Optional[Block]] = dict.fromkeys(self.order)
         self.outer: dict[Block, Optional[Block]] = {}
         self._find_loops()
-        self.depth = {block: self._depth(block) for block in self.order}
+        self.depth = {block: self._depth(header) if header else 0 for block, header in self.loop.items()}
         self.children = self._children()
         self.enter, self.leave = self._intervals()
 
@@ -113,9 +113,8 @@ class Dominance:
                 return header
             header = outer
 
-    def _depth(self, block: Block) -> int:
+    def _depth(self, loop: Optional[Block]) -> int:
         depth = 0
-        loop = self.loop[block]
         while loop is not None:
             depth += 1
             loop = self.outer[loop]
@@ -134,14 +133,16 @@ class Dominance:
         enter: dict[Block, int] = {}
         leave: dict[Block, int] = {}
         clock = 0
-        stack = [(self.order[0], False)]
+        path: list[Block] = []
+        stack: list[Optional[Block]] = [self.order[0]]
         while stack:
-            block, done = stack.pop()
+            block = stack.pop()
             clock += 1
-            if done:
-                leave[block] = clock
+            if block is None:  # all below the last block of the path is done
+                leave[path.pop()] = clock
                 continue
             enter[block] = clock
-            stack.append((block, True))
-            stack.extend((child, False) for child in reversed(self.children[block]))
+            path.append(block)
+            stack.append(None)
+            stack += self.children[block][::-1]
         return enter, leave

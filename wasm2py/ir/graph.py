@@ -90,9 +90,10 @@ def resolve(args: list[Value]) -> None:
 def resolve_all(values: list[Value]) -> None:
     """The same for the operands of values."""
     for value in values:
-        for arg in value.args:
+        args = value.args
+        for arg in args:
             if arg.forward is not None:
-                resolve(value.args)
+                resolve(args)
                 break
 
 
@@ -222,8 +223,9 @@ class Function:
         self, op: Opcode, type: Optional[ValType], args: list[Value], immediate: Any = None, offset: int = 0
     ) -> Value:
         """A new value of this function, not yet in any block."""
-        self.next_id += 1
-        return Value(self.next_id - 1, op, type, args, immediate, offset)
+        id = self.next_id
+        self.next_id = id + 1
+        return Value(id, op, type, args, immediate, offset)
 
     def dissolve(self) -> None:
         """Take the graph apart when it is not needed any more: without circles it need not wait for the collector."""

@@ -30,6 +30,8 @@ class Locals:
         self.joins: dict[Block, tuple[Block, int]] = {}
         self.incomplete: dict[Block, list[tuple[int, Value]]] = {}
         self.waiting: list[tuple[int, Value, Block]] = []
+        #: whether anything stands in for a phi
+        self.replaced = False
         #: phi -> phis that use it, to be looked at again when it turns out to be trivial
         self.phi_users: dict[Value, dict[Value, Block]] = {}
 
@@ -136,6 +138,7 @@ class Locals:
                         self.phi_users.setdefault(operand, {})[phi] = block
                 continue
             phi.forward = operands.pop()
+            self.replaced = True
             phi.args = []  # it may have been its own operand: a circle
             users = self.phi_users.pop(phi, {})
             work.extend(users.items())

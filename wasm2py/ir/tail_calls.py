@@ -25,7 +25,7 @@ TAIL_CALLS = frozenset((RETURN_CALL, BY_NAME["return_call_indirect"], BY_NAME["r
 
 def calls_itself(body: Iterable[Instruction], index: int) -> bool:
     """Whether a function's body has a tail call of the function itself."""
-    return any(opcode is RETURN_CALL and immediate == index for opcode, immediate, _ in body)
+    return index in [immediate for opcode, immediate, _ in body if opcode is RETURN_CALL]
 
 
 def other_tail_calls(body: Iterable[Instruction], index: int) -> bool:

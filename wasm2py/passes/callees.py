@@ -60,8 +60,8 @@ class Callees:
         self._costs: dict[int, int] = {}
         self._built: dict[int, Optional[Function]] = {}
         call = BY_NAME["call"]
-        bodies = (function.body for function in self._functions)
-        self._calls = Counter(each.immediate for body in bodies for each in body if each.opcode is call)
+        bodies = [function.body for function in self._functions]
+        self._calls = Counter([immediate for body in bodies for opcode, immediate, _ in body if opcode is call])
 
     def is_called_once(self, index: int) -> bool:
         return self._calls[index] == 1

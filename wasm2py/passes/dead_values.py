@@ -17,16 +17,16 @@ from wasm2py.ir.graph import RESULT
 
 def remove_dead_values(function: Function, needless: Collection[int] = ()) -> None:
     """``needless``: ids of instructions that may go in spite of what they do, if nothing reads them."""
-    needed: set[int] = set()
     work: list[Value] = []
     for block in function.blocks:
         work += block.terminator.args
         work += [v for v in block.body if (not v.op.pure and v.id not in needless) or v.op is RESULT]
+    needed = set(work)
     while work:
-        value = work.pop()
-        if value.id not in needed:
-            needed.add(value.id)
-            work.extend(value.args)
+        for arg in work.pop().args:
+            if arg not in needed:
+                needed.add(arg)
+                work.append(arg)
     for block in function.blocks:
-        block.phis = [phi for phi in block.phis if phi.id in needed]
-        block.body = [value for value in block.body if value.id in needed]
+        block.phis = [phi for phi in block.phis if phi in needed]
+        block.body = [value for value in block.body if value in needed]

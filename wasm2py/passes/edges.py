@@ -24,12 +24,16 @@ def remove_edge(source: Block, target: Block) -> None:
         del phi.args[index]
 
 
-def remove_unreachable(function: Function) -> None:
-    """Take out the blocks that nothing leads to, and the edges from them."""
-    reached = set(reverse_postorder(function))
+def remove_unreachable(function: Function) -> list[Block]:
+    """Take out the blocks that nothing leads to, and the edges from them; the others in reverse postorder."""
+    order = reverse_postorder(function)
+    if len(order) == len(function.blocks):
+        return order
+    reached = set(order)
     for block in function.blocks:
         if block not in reached:
             for target in block.successors():
                 if target in reached:
                     remove_edge(block, target)
     function.blocks = [block for block in function.blocks if block in reached]
+    return order

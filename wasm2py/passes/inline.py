@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Function, Jump, Return, Throw, Value
-from wasm2py.ir.dominators import reverse_postorder
 from wasm2py.ir.graph import PHI, RESULT, Terminator
 from wasm2py.passes.callees import Callees, callees_of
 from wasm2py.passes.edges import remove_edge, remove_unreachable
@@ -52,15 +51,13 @@ def inline_calls(function: Function) -> None:
 def _sites(function: Function, callees: Callees, chains: dict[int, tuple[int, ...]]) -> list[tuple[int, Value, Block]]:
     """The calls that may be replaced, with what that adds. ``chains``: the functions a copied call came out of."""
     found: list[tuple[int, Value, Block]] = []
-    for block in function.blocks:
-        invoked = block.invoked()
-        for value in block.body:
-            if value.op is _CALL and value.immediate not in (function.index, *chains.get(value.id, ())):
-                cost = callees.cost(value.immediate)
-                callee = callees.ir(function.spaces, value.immediate) if cost is not None else None
-                # What a callee throws would have to find its way to the handler of the call.
-                if cost is not None and callee and (value is not invoked or not _may_throw(callee)):
-                    found.append((cost, value, block))
+    for value, block in [(value, block) for block in function.blocks for value in block.body if value.op is _CALL]:
+        cost = callees.cost(value.immediate)
+        if cost is not None and value.immediate not in (function.index, *chains.get(value.id, ())):
+            callee = callees.ir(function.spaces, value.immediate)
+            # What a callee throws would have to find its way to the handler of the call.
+            if callee and (value is not block.invoked() or not _may_throw(callee)):
+                found.append((cost, value, block))
     return found
 
 
@@ -169,8 +166,7 @@ def _same_kind(terminator: Terminator, args: list[Value], targets: list[Block]) 
 
 def _tidy(function: Function) -> None:
     """Blocks in order again, and everything that used a result of a call uses the value instead."""
-    remove_unreachable(function)
-    function.blocks = reverse_postorder(function)
+    function.blocks = remove_unreachable(function)
     for number, block in enumerate(function.blocks):
         block.id = number
     forward_operands(function)

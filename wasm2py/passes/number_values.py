@@ -76,14 +76,15 @@ class _Numbering:
 
     def _has_twins(self) -> bool:
         """Whether any two instructions could be the same, before anything is made for it."""
-        seen: set[Hashable] = set()
+        dear: set[Hashable] = set()
         for block in self.function.blocks:
-            for value in block.body:
-                if value.op in _NUMBERED:
-                    key = _key(value)
-                    if key in seen:
-                        return True
-                    seen.add(key)
+            keys = [_key(value) for value in block.body if value.op in _NEAR]
+            if len(keys) > 1 and len(set(keys)) < len(keys):
+                return True
+            for key in [_key(value) for value in block.body if value.op in _DEAR]:
+                if key in dear:
+                    return True
+                dear.add(key)
         return False
 
     def _visit(self, block: Block) -> list[Hashable]:

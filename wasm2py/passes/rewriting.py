@@ -18,9 +18,7 @@ def count_uses(function: Function) -> Counter[int]:
     read: list[int] = []
     for block in function.blocks:
         for values in (block.phis, block.body):
-            for value in values:
-                for arg in value.args:
-                    read.append(arg.id)
+            read += [arg.id for value in values for arg in value.args]
         read += [arg.id for arg in block.terminator.args]
     return Counter(read)
 

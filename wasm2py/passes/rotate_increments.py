@@ -20,7 +20,7 @@ from wasm2py.ir.dominators import reverse_postorder
 from wasm2py.ir.graph import CAUGHT, RESULT
 from wasm2py.passes.edges import split_edge
 from wasm2py.passes.replacing import forward_operands, replace
-from wasm2py.passes.rewriting import INTEGERS
+from wasm2py.passes.rewriting import INTEGERS, count_uses
 
 _ADDS = frozenset((BY_NAME["i32.add"], BY_NAME["i64.add"]))
 
@@ -39,12 +39,14 @@ def rotate_increments(function: Function) -> None:
     candidates = _candidates(function)
     if not candidates:
         return
-    uses = _check_uses(function, candidates)
+    _check_uses(function, candidates)
+    if not candidates:
+        return
+    uses = count_uses(function)
     split: list[Block] = []
     for rotation in candidates.values():
         _rotate(function, rotation, split)
-    if candidates:
-        forward_operands(function)
+    forward_operands(function)
     for block in split:
         _sink(block, uses)
 
@@ -78,26 +80,17 @@ def _step(phi: Value, value: Value) -> int:
     return 0
 
 
-def _check_uses(function: Function, candidates: dict[int, _Rotation]) -> Counter[int]:
-    """Drop the candidates that are used for anything but the sum; collect the sums of the others; count all uses."""
-    uses: Counter[int] = Counter()
+def _check_uses(function: Function, candidates: dict[int, _Rotation]) -> None:
+    """Drop the candidates that are used for anything but the sum; collect the sums of the others."""
     for block in function.blocks:
-        for value in block.body:
-            for arg in value.args:
-                uses[arg.id] += 1
-                rotation = candidates.get(arg.id)
-                if rotation and _step(arg, value) == rotation.step:
-                    rotation.sums.add(value)
-                elif rotation:
-                    del candidates[arg.id]
-        for phi in block.phis:
-            for arg in phi.args:
-                uses[arg.id] += 1
-                candidates.pop(arg.id, None)
-        for arg in block.terminator.args:
-            uses[arg.id] += 1
+        for arg in [*block.terminator.args, *[arg for phi in block.phis for arg in phi.args]]:
             candidates.pop(arg.id, None)
-    return uses
+        for value, arg in [(value, arg) for value in block.body for arg in value.args if arg.id in candidates]:
+            rotation = candidates.get(arg.id)
+            if rotation and _step(arg, value) == rotation.step:
+                rotation.sums.add(value)
+            elif rotation:
+                del candidates[arg.id]
 
 
 def _rotate(function: Function, rotation: _Rotation, split: list[Block]) -> None:

@@ -59,10 +59,11 @@ def _simplify_body(rewriter: Rewriter, block: Block) -> bool:
     replaced = False
     for value in block.body:
         args = value.args
-        for index, arg in enumerate(args):
+        for arg in args:
             if arg.forward is not None:
-                args[index] = arg.resolve()
-        if value.op in _SIMPLE:
+                resolve(args)
+                break
+        if value.op in RULES or (value.op in _SIMPLE and args[-1].op in CONSTANTS):
             other = _rewrite(rewriter, value)
             if other is not None:
                 rewriter.replace(value, other)

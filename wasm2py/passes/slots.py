@@ -130,7 +130,8 @@ class Slots:
     def __init__(self, function: Function, roots: Optional[Set[int]] = None) -> None:
         self.function = function
         memories = function.spaces.memories
-        accesses = [value for block in function.blocks for value in block.body if is_plain(value)]
+        plain = [value for block in function.blocks for value in block.body if value.op in _PLAIN]
+        accesses = [value for value in plain if is_plain(value)]
         self.slot = {v.id: slot_of(v) for v in accesses if not memories[v.immediate.memory].shared}
         self.place = self._places(accesses, roots)
         self.everything = (1 << len(self.place)) - 1
