@@ -34,9 +34,9 @@ class Facts:
         """At the end of what has been visited of the block."""
         facts = self.by_value.get(value.id)
         if facts:
-            here, end = self.enter[block], self.leave[block]
+            here = self.enter[block]
             for enter, leave, interval in reversed(facts):
-                if enter <= here and leave >= end:
+                if enter <= here < leave:
                     return interval
         return self.of_value.get(value.id) or self._unvisited(value)
 

@@ -75,7 +75,9 @@ def join(a: Interval, b: Interval, bits: int) -> Interval:
         return a
     modulus = 1 << bits
     if a[0] >= 0 and b[0] >= 0 and a[1] < modulus >> 1 and b[1] < modulus >> 1:  # mostly: the other ways are longer
-        return (min(a[0], b[0]), max(a[1], b[1]), gcd(a[2], b[2], a[0] - b[0]))
+        low = a[0] if a[0] < b[0] else b[0]
+        high = a[1] if a[1] > b[1] else b[1]
+        return (low, high, gcd(a[2], b[2], a[0] - b[0]))
     best: Optional[Interval] = None
     for shift in (0, modulus, -modulus):
         low, high = min(a[0], b[0] + shift), max(a[1], b[1] + shift)

@@ -24,7 +24,8 @@ def reverse_postorder(function: Function) -> list[Block]:
             seen.add(block)
             path.append(block)
             stack.append(None)
-            stack += block.terminator.successors()
+            targets = block.terminator.targets
+            stack += targets if len(targets) < 3 else block.terminator.successors()
     order.reverse()
     return order
 

@@ -51,13 +51,14 @@ def inline_calls(function: Function) -> None:
 def _sites(function: Function, callees: Callees, chains: dict[int, tuple[int, ...]]) -> list[tuple[int, Value, Block]]:
     """The calls that may be replaced, with what that adds. ``chains``: the functions a copied call came out of."""
     found: list[tuple[int, Value, Block]] = []
-    for value, block in [(value, block) for block in function.blocks for value in block.body if value.op is _CALL]:
-        cost = callees.cost(value.immediate)
-        if cost is not None and value.immediate not in (function.index, *chains.get(value.id, ())):
-            callee = callees.ir(function.spaces, value.immediate)
+    calls = [(value, block) for block in function.blocks for value in block.body if value.op is _CALL]
+    for call, place in calls:
+        cost = callees.cost(call.immediate)
+        if cost is not None and call.immediate not in (function.index, *chains.get(call.id, ())):
+            callee = callees.ir(function.spaces, call.immediate)
             # What a callee throws would have to find its way to the handler of the call.
-            if callee and (value is not block.invoked() or not _may_throw(callee)):
-                found.append((cost, value, block))
+            if callee and (call is not place.invoked() or not _may_throw(callee)):
+                found.append((cost, call, place))
     return found
 
 

@@ -46,6 +46,10 @@ def rotate_increments(function: Function) -> None:
     split: list[Block] = []
     for rotation in candidates.values():
         _rotate(function, rotation, split)
+    sums = {value for rotation in candidates.values() for value in rotation.sums}
+    for block in function.blocks:
+        if not sums.isdisjoint(block.body):
+            block.body = [value for value in block.body if value not in sums]
     forward_operands(function)
     for block in split:
         _sink(block, uses)
@@ -54,7 +58,7 @@ def rotate_increments(function: Function) -> None:
 def _candidates(function: Function) -> dict[int, _Rotation]:
     """Phis of loop headers that every way back increments by the same constant, by id."""
     found: dict[int, _Rotation] = {}
-    headers = [block for block in function.blocks if any(_is_incremented(phi) for phi in block.phis)]
+    headers = [block for block in function.blocks if block.phis and any(map(_is_incremented, block.phis))]
     if not headers:
         return found
     number = {block: place for place, block in enumerate(reverse_postorder(function))}
@@ -85,12 +89,13 @@ def _check_uses(function: Function, candidates: dict[int, _Rotation]) -> None:
     for block in function.blocks:
         for arg in [*block.terminator.args, *[arg for phi in block.phis for arg in phi.args]]:
             candidates.pop(arg.id, None)
-        for value, arg in [(value, arg) for value in block.body for arg in value.args if arg.id in candidates]:
-            rotation = candidates.get(arg.id)
-            if rotation and _step(arg, value) == rotation.step:
-                rotation.sums.add(value)
+        uses = [(value, arg) for value in block.body for arg in value.args if arg.id in candidates]
+        for user, phi in uses:
+            rotation = candidates.get(phi.id)
+            if rotation and _step(phi, user) == rotation.step:
+                rotation.sums.add(user)
             elif rotation:
-                del candidates[arg.id]
+                del candidates[phi.id]
 
 
 def _rotate(function: Function, rotation: _Rotation, split: list[Block]) -> None:
@@ -107,8 +112,6 @@ def _rotate(function: Function, rotation: _Rotation, split: list[Block]) -> None
         phi.args[index] = _incremented(function, pred, arg, rotation.step)
     for value in rotation.sums:
         replace(value, phi)
-    for block in {block for block in function.blocks if not rotation.sums.isdisjoint(block.body)}:
-        block.body = [value for value in block.body if value not in rotation.sums]
 
 
 def _incremented(function: Function, block: Block, value: Value, step: int) -> Value:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Block, Branch, Function, Value
 from wasm2py.ir.graph import CONSTANTS, resolve
 from wasm2py.passes import rules_bits, rules_boolean, rules_conversion, rules_integer  # noqa: F401 - fill the tables
@@ -25,6 +26,7 @@ from wasm2py.passes.rewriting import CONSTANT_RULES, INTEGERS, RULES, Rewriter
 
 #: rewritings of one value: a bound for rules that undo each other, which there should not be
 _MAX_STEPS = 16
+_NE = BY_NAME["i32.ne"]
 #: what there is something to say of
 _SIMPLE = frozenset(RULES) | frozenset(CONSTANT_RULES) | FOLDED
 
@@ -33,7 +35,8 @@ def simplify(function: Function) -> None:
     rewriter = Rewriter(function)
     replaced = False
     for block in function.blocks:
-        replaced |= _simplify_phis(rewriter, block)
+        if block.phis:
+            replaced |= _simplify_phis(rewriter, block)
         replaced |= _simplify_body(rewriter, block)
         _simplify_branch(block)
     if replaced:
@@ -107,8 +110,9 @@ def _step(rewriter: Rewriter, value: Value) -> Optional[Value]:
 def _simplify_branch(block: Block) -> None:
     """Decide by what is tested not to be zero."""
     terminator = block.terminator
-    resolve(terminator.args)
+    if terminator.args:
+        resolve(terminator.args)
     if isinstance(terminator, Branch):
         condition = terminator.args[0]
-        if condition.op.name == "i32.ne" and condition.args[1].op in INTEGERS and condition.args[1].immediate == 0:
+        if condition.op is _NE and condition.args[1].op in INTEGERS and condition.args[1].immediate == 0:
             terminator.args[0] = condition.args[0]

@@ -17,6 +17,7 @@ from typing import NamedTuple, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function, Value
+from wasm2py.ir.graph import CONSTANTS
 from wasm2py.passes.places import Effect, Effects
 from wasm2py.types import ValType
 
@@ -110,7 +111,7 @@ class Facts:
 def address_key(access: Value) -> object:
     """The same for accesses of one memory by one address value."""
     address = access.args[0]
-    return access.immediate.memory, address.immediate if address.is_const else -1 - address.id
+    return access.immediate.memory, address.immediate if address.op in CONSTANTS else -1 - address.id
 
 
 def reach(access: Value) -> int:
