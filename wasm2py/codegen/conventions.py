@@ -154,7 +154,7 @@ def _plain_instructions() -> dict[Opcode, tuple[int, int, int]]:
         if opcode.access is not None:
             found[opcode] = (1 + len(opcode.access.operands), len(opcode.access.results), -1)
         elif opcode.params is not None and opcode.results is not None:
-            vote = 2 if opcode.name in SIGNED_ORDER else -1 if opcode.name in _UNSIGNED else 0
+            vote = 2 if opcode in SIGNED_ORDER else -1 if opcode.name in _UNSIGNED else 0
             found[opcode] = (len(opcode.params), len(opcode.results), vote)
     return found
 

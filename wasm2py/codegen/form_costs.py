@@ -27,71 +27,74 @@ MASK, RESIGN, WRAP_SIGNED, RANGE_TEST = 12, 10, 15, 4
 FAR_ADDRESS = 6
 BITS: dict[object, int] = {"i32": 32, "i64": 64}
 
-SIGNED_ORDER = frozenset(f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge"))
-_SIGNED = SIGNED_ORDER.union(
-    {"i64.extend_i32_s"},
-    (f"f{w}.convert_i{b}_s" for w in (32, 64) for b in (32, 64)),
-    (f"i{bits}.{op}_s" for bits in (32, 64) for op in ("div", "rem")),
+
+def _opcodes(*names: str) -> frozenset[Opcode]:
+    """Of these names; of both integer types for what is no whole name."""
+    return frozenset(
+        BY_NAME[full] for name in names for full in ([name] if name in BY_NAME else [f"i32.{name}", f"i64.{name}"])
+    )
+
+
+SIGNED_ORDER = _opcodes("lt_s", "le_s", "gt_s", "ge_s")
+_SIGNED = SIGNED_ORDER | _opcodes(
+    "div_s", "rem_s", "i64.extend_i32_s", *[f"f{w}.convert_i{b}_s" for w in (32, 64) for b in (32, 64)]
 )
 #: signed in their first operand only
-_SIGNED_FIRST = frozenset(("i32.shr_s", "i64.shr_s"))
-SUMS = frozenset(f"i{bits}.{op}" for bits in (32, 64) for op in ("add", "sub"))
-PRODUCTS = frozenset(f"i{bits}.{op}" for bits in (32, 64) for op in ("mul", "shl", "rotl", "rotr"))
+_SIGNED_FIRST = _opcodes("shr_s")
+_ADDITIONS = _opcodes("add")
+SUMS = _ADDITIONS | _opcodes("sub")
+PRODUCTS = _opcodes("mul", "shl", "rotl", "rotr")
 #: take any form as it comes
-ANY = SUMS | frozenset(
-    [f"i{bits}.{op}" for bits in (32, 64) for op in ("mul", "and", "or", "xor", "shl", "store8", "store16")]
-    + ["i32.wrap_i64"]
-)
+ANY = SUMS | _opcodes("mul", "and", "or", "xor", "shl", "store8", "store16", "i32.wrap_i64")
 #: with a constant, what makes addresses of indices
-STEPS = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "shl"))
+STEPS = _opcodes("add", "shl")
 #: pass one of their first two operands on as it is
-SELECTS = frozenset(("select", "select_t"))
+SELECTS = _opcodes("select", "select_t")
 #: take signed and unsigned numbers
-_EITHER = frozenset(
-    [f"i{bits}.{op}" for bits in (32, 64) for op in ("eq", "ne", "eqz")]
-    + ["i32.store", "i64.store", "i64.store32", *SELECTS]
+_EITHER = SELECTS | _opcodes("eq", "ne", "eqz", "store", "i64.store32")
+LOADS = _opcodes("load")
+_FREE = LOADS | {PHI, PARAM}
+_SIGNED_RESULTS = _opcodes(
+    *["shr_s", "div_s", "rem_s", "load8_s", "load16_s", "extend8_s", "extend16_s"],
+    *["i64.load32_s", "i64.extend32_s", "i64.extend_i32_s"],
 )
-_SIGNED_RESULTS = frozenset(
-    [f"i{bits}.{op}_s" for bits in (32, 64) for op in ("shr", "div", "rem", "load8", "load16", "extend8", "extend16")]
-    + ["i64.load32_s", "i64.extend32_s", "i64.extend_i32_s"]
-)
-LOADS = frozenset(("i32.load", "i64.load"))
 _CALL = BY_NAME["call"]
 
 
 def definition_cost(value: Value, ranges: Ranges, conventions: Conventions) -> Cost:
     """``name = value``, in each form."""
-    name = value.op.name
-    if value.op is _CALL and RETURNED in conventions.get(value.immediate, ()):
+    op = value.op
+    if op is _CALL and RETURNED in conventions.get(value.immediate, ()):
         return (MASK, 0, 0)
-    if name in LOADS or value.op is PHI or value.op is PARAM:
+    if op in _FREE:
         return (0, 0, 0)
-    if name in _SIGNED_RESULTS:
+    if op in _SIGNED_RESULTS:
         return (MASK, 0, 0)
     bits = BITS[value.type]
-    if name in SUMS:
+    if op in SUMS:
         return _sum_cost(value, bits, ranges)
     low, high, _ = ranges.of(value)
     if low < 0:
         return (MASK, 0, 0)
-    if name in PRODUCTS:
+    if op in PRODUCTS:
         return (0, 0, 0) if high < 1 << bits - 1 else (MASK, WRAP_SIGNED, 0)
     return (0, 0 if high < 1 << bits - 1 else RESIGN, 0)
 
 
 def _sum_cost(value: Value, bits: int, ranges: Ranges) -> Cost:
     """Nothing, in the form in which it is known not to wrap around."""
-    a, b = (ranges.operand(value, index) for index in (0, 1))
-    if value.op.name.endswith("sub"):
+    a, b = ranges.operand(value, 0), ranges.operand(value, 1)
+    if value.op not in _ADDITIONS:
         b = (-b[1], -b[0], b[2])
     elif value.args[1].is_const:
         b = signed(b, bits)
     half = 1 << bits - 1
     result = ranges.of(value)
-    low, high = signed(a, bits)[0] + b[0], signed(a, bits)[1] + b[1]
+    low, high, _ = signed(a, bits)
+    low, high = low + b[0], high + b[1]
     signed_free = (low >= -half and high < half) or (result[0] < 0 and low > -2 * half + result[1])
-    low, high = unsigned(a, bits)[0] + b[0], unsigned(a, bits)[1] + b[1]
-    unsigned_free = low >= 0 and high < 2 * half
+    low, high, _ = unsigned(a, bits)
+    unsigned_free = low + b[0] >= 0 and high + b[1] < 2 * half
     return (0 if unsigned_free else MASK, 0 if signed_free else WRAP_SIGNED, 0)
 
 
@@ -117,37 +120,39 @@ class _Uses(dict[Opcode, _Use]):
         self.first = first
 
     def __missing__(self, op: Opcode) -> _Use:
-        use = self[op] = self._find(op.name, self.first and op.access is not None)
+        use = self[op] = self._find(op)
         return use
 
-    def _find(self, name: str, address: bool) -> _Use:
-        if address:
+    def _find(self, op: Opcode) -> _Use:
+        if self.first and op.access is not None:
             return _Use.UNSIGNED
-        if name in ANY:
+        if op in ANY:
             return _Use.ANY
-        if name in _EITHER:
+        if op in _EITHER:
             return _Use.EITHER
-        if name in _SIGNED:
-            return _Use.ORDER if name in SIGNED_ORDER else _Use.SIGNED
-        if name in _SIGNED_FIRST and self.first:
+        if op in _SIGNED:
+            return _Use.ORDER if op in SIGNED_ORDER else _Use.SIGNED
+        if op in _SIGNED_FIRST and self.first:
             return _Use.SIGNED
         return _Use.UNSIGNED
 
 
 _FIRST, _OTHERS = _Uses(True), _Uses(False)
+#: the usual ones, as an attribute of an Enum takes its time
+_IN_ANY, _IN_EITHER, _UNSIGNED = _Use.ANY, _Use.EITHER, _Use.UNSIGNED
 
 
 def use_cost(user: Value, index: int, ranges: Ranges, conventions: Conventions) -> Optional[Cost]:
     """What reading an operand of an instruction costs by the form of its variable; None for nothing."""
     use = _OTHERS[user.op] if index else _FIRST[user.op]
-    if use is _Use.ANY:
+    if use is _IN_ANY:
         return None
-    if use is _Use.EITHER:
+    if use is _IN_EITHER:
         return (0, 0, MASK)
     both = is_both(ranges.operand(user, index), BITS[user.args[index].type])
     if user.op is _CALL and index in conventions.get(user.immediate, ()):
         return (0 if both else RESIGN, 0, WRAP_SIGNED)
-    if use is _Use.UNSIGNED:
+    if use is _UNSIGNED:
         return (0, 0 if both else MASK, MASK)
     if both:
         return (0, 0, MASK)

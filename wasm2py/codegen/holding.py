@@ -15,7 +15,6 @@ interval of what it is given.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wasm2py.analysis import Ranges
@@ -39,6 +38,7 @@ from wasm2py.codegen.form_costs import (
 )  # fmt: skip
 from wasm2py.ir import Block, Branch, Function, Return, Value
 from wasm2py.ir.dominators import Dominance
+from wasm2py.ir.graph import PHI
 
 UNSIGNED, SIGNED, LAZY = 0, 1, 2
 #: what a copy costs, by the forms of what is copied and of the copy
@@ -111,8 +111,8 @@ class _Survey:
         self.names = names
         self.costs: dict[str, list[int]] = {}
         self.copies: list[_Copy] = []
-        #: for each definition of a variable: how often it takes in which variables
-        self.made_of: list[tuple[str, list[str]]] = []
+        #: what each variable is set to, by a statement or on an edge, but for copies
+        self.definitions: list[tuple[str, Value]] = []
         #: integer values with a name -> what stands for their variable
         self.variable: dict[int, str] = {}
         #: loads without a name whose use wants them signed
@@ -122,11 +122,10 @@ class _Survey:
 
     def run(self) -> None:
         shared = Counter(self.names.values())
-        phis = {phi.id for block in self.function.blocks for phi in block.phis}
-        self._name(self.function.params, shared, phis)
+        self._name(self.function.params, shared)
         for block in self.function.blocks:
-            self._name(block.phis, shared, phis)
-            self._name(block.body, shared, phis)
+            self._name(block.phis, shared)
+            self._name(block.body, shared)
             for value in block.body:
                 if value.op.access is not None:
                     self._address(value.args[0])
@@ -145,7 +144,7 @@ class _Survey:
         for block in self.function.blocks:
             for phi in block.phis:
                 if phi.id in self.addresses:
-                    self.addresses.update(arg.id for arg in phi.args)
+                    self.addresses.update([arg.id for arg in phi.args])
 
     def _address(self, value: Value) -> None:
         """What an address is, and the index that it is made from, mostly lies within memory."""
@@ -154,12 +153,13 @@ class _Survey:
             value = value.args[0]
             self.addresses.add(value.id)
 
-    def _name(self, values: list[Value], shared: Counter[str], phis: set[int]) -> None:
+    def _name(self, values: list[Value], shared: Counter[str]) -> None:
         """Names of values that live within a block are used again, for values that have nothing in common."""
+        names = self.names
         for value in values:
-            name = self.names.get(value.id)
-            if name is not None and value.type in BITS and not value.is_const:
-                brief = value.local is None and value.id not in phis and shared[name] > 1 and name[0] == "t"
+            if value.id in names and value.type in BITS:
+                name = names[value.id]
+                brief = name[0] == "t" and value.local is None and value.op is not PHI and shared[name] > 1
                 self.variable[value.id] = f"{name}:{value.id}" if brief else name
 
     def _weight_of(self, block: Block) -> int:
@@ -184,7 +184,7 @@ class _Survey:
                     cost = (0, 0, FAR_ADDRESS)
                 if cost:
                     self._add(arg, cost)
-            elif arg.op.name in LOADS or (arg.op.name in SELECTS and arg.type in BITS):
+            elif arg.op in LOADS or (arg.op in SELECTS and arg.type in BITS):
                 cost = use_cost(value, index, self.ranges, self.conventions)
                 if cost and cost[SIGNED] != cost[UNSIGNED]:
                     self._wanted(arg, cost)
@@ -193,13 +193,13 @@ class _Survey:
 
     def _wanted(self, value: Value, cost: Cost) -> None:
         """A value without a name is used at a cost: so is what it passes on as it is."""
-        if value.op.name in SELECTS:
+        if value.op in SELECTS:
             for arg in value.args[:2]:
                 if arg.id in self.variable:
                     self._add(arg, cost)
                 else:
                     self._wanted(arg, cost)
-        elif value.op.name in LOADS and cost[SIGNED] < cost[UNSIGNED]:
+        elif value.op in LOADS and cost[SIGNED] < cost[UNSIGNED]:
             self.signed_loads.add(value.id)
 
     def _left(self, block: Block) -> None:
@@ -225,16 +225,15 @@ class _Survey:
             elif source != target:
                 both = is_both(self.ranges.operand(phi, index), BITS[phi.type])
                 self.copies.append(_Copy(source, target, self.weight, both))
-                self.made_of.append((target, [source]))
 
     def _defined(self, variable: Value, value: Value) -> None:
         """``variable = value``, by a statement or on an edge."""
-        if value.op.name in SELECTS:
+        if value.op in SELECTS:
             for index, arg in enumerate(value.args[:2]):
                 self._selected(variable, value, index, arg)
             return
         self._add(variable, definition_cost(value, self.ranges, self.conventions))
-        self.made_of.append((self.variable[variable.id], list(self._terms(value))))
+        self.definitions.append((self.variable[variable.id], value))
 
     def _selected(self, variable: Value, select: Value, index: int, arg: Value) -> None:
         """A copy of one operand or the other."""
@@ -242,18 +241,22 @@ class _Survey:
         if source is not None and source != target:
             both = is_both(self.ranges.operand(select, index), BITS[arg.type])
             self.copies.append(_Copy(source, target, self.weight, both))
-            self.made_of.append((target, [source]))
         elif source is None and not arg.is_const:
             self._defined(variable, arg)
 
-    def _terms(self, value: Value) -> Iterator[str]:
+    def made_of(self, names: set[str]) -> list[tuple[str, list[str]]]:
+        """For each definition of these variables: which variables it takes in, as often as it does."""
+        found = [(copy.target, [copy.source]) for copy in self.copies if copy.target in names]
+        return found + [(name, self._terms(value)) for name, value in self.definitions if name in names]
+
+    def _terms(self, value: Value) -> list[str]:
         """The variables that an expression takes in as they come; twice what it multiplies."""
-        if value.op.name in ANY or value.op.name in SELECTS:
-            for arg in value.args[:2]:
-                for name in [self.variable[arg.id]] if arg.id in self.variable else self._terms(arg):
-                    yield name
-                    if value.op.name in PRODUCTS:
-                        yield name
+        if value.op not in ANY and value.op not in SELECTS:
+            return []
+        found: list[str] = []
+        for arg in value.args[:2]:
+            found += [self.variable[arg.id]] if arg.id in self.variable else self._terms(arg)
+        return found * 2 if value.op in PRODUCTS else found
 
 
 class _Choice:
@@ -287,7 +290,8 @@ class _Choice:
         costs = self.survey.costs[name]
         forms = self.forms if name not in self.barred else (UNSIGNED, SIGNED)
         if not chosen or name not in self.copies:
-            return min(forms, key=costs.__getitem__)
+            open = costs[: len(forms)]
+            return open.index(min(open))
         return min(forms, key=lambda form: costs[form] + self._copying(name, form, chosen))
 
     def _copying(self, name: str, form: int, chosen: dict[str, int]) -> int:
@@ -335,15 +339,15 @@ class _Choice:
         lazy = {name for name, form in chosen.items() if form == LAZY}
         if not lazy:
             return lazy
+        made_of = self.survey.made_of(lazy)
         reads: dict[str, set[str]] = {name: set() for name in lazy}
-        for name, terms in self.survey.made_of:
-            if name in lazy:
-                reads[name].update(each for each in terms if each in lazy)
+        for name, terms in made_of:
+            reads[name].update(lazy.intersection(terms))
         circles = _circles(reads)
         grown: set[str] = set()
-        for name, terms in self.survey.made_of:
-            circle = circles.get(name)
-            if circle is not None and sum(circles.get(each) == circle for each in terms) > 1:
+        for name, terms in made_of:
+            circle = circles[name]
+            if sum(circles.get(each) == circle for each in terms) > 1:
                 grown |= {each for each, other in circles.items() if other == circle}
         return grown
 
