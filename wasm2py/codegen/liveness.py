@@ -29,7 +29,6 @@ class Liveness:
     def __init__(self, function: Function, schedule: Schedule) -> None:
         self.place: dict[int, tuple[Block, int]] = {}
         self.live_in: dict[Block, set[int]] = {block: set() for block in function.blocks}
-        self.live_out: dict[Block, set[int]] = {block: set() for block in function.blocks}
         #: for each block: value id -> last position where the block reads the value
         self.last_use: dict[Block, dict[int, int]] = {}
         self._pairs = 0
@@ -39,6 +38,7 @@ class Liveness:
             self._find_definitions(block, schedule)
         for block in function.blocks:
             self._find_uses(block, schedule)
+        self.live_out = {block: self._live_out(block) for block in function.blocks}
 
     def live_after(self, id: int, block: Block, position: int) -> bool:
         """Whether the value is read after ``position`` in ``block`` or later."""
@@ -75,26 +75,32 @@ class Liveness:
                 index = target.preds.index(block)
                 for leaf in operand_leaves([phi.args[index] for phi in target.phis], inlined):
                     uses[leaf.id] = len(statements) + 1
-        live = self.live_in[block]
+        live, place = self.live_in[block], self.place
         for id in uses:
-            home = self.place[id][0]
+            home = place[id][0]
             if home is not block and id not in live:
                 self._extend(id, home, block)
 
     def _extend(self, id: int, home: Block, block: Block) -> None:
         """The value is live from its home up to the block, which reads it."""
-        live_in, live_out = self.live_in, self.live_out
+        live_in = self.live_in
         live_in[block].add(id)
-        work = [block]
-        while work:
-            self._pairs += 1
-            for pred in work.pop().preds:
-                live_out[pred].add(id)
-                if pred is not home and id not in live_in[pred]:
-                    live_in[pred].add(id)
-                    work.append(pred)
+        found = [block]
+        for each in found:
+            for pred in each.preds:
+                if pred is not home and id not in (live := live_in[pred]):
+                    live.add(id)
+                    found.append(pred)
+        self._pairs += len(found)
         if self._pairs > MAX_PAIRS:
             raise TooLarge
+
+    def _live_out(self, block: Block) -> set[int]:
+        """What is live in any successor; not to be changed."""
+        targets = block.successors()
+        if len(targets) == 1:
+            return self.live_in[targets[0]]
+        return set().union(*[self.live_in[target] for target in targets])
 
 
 def _returned(block: Block) -> Optional[Block]:

@@ -7,9 +7,10 @@ alike commute with each other, everything else keeps its order (traps too: which
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from wasm2py.codegen.rounding import Rounding
 from wasm2py.instruction import Opcode
@@ -38,23 +39,42 @@ _RIGHT_TO_LEFT = frozenset(
 )
 
 
+class _Manner(NamedTuple):
+    """How an instruction is written."""
+
+    #: what the instruction itself does, as a set of the bits above
+    effects: int
+    right_to_left: bool
+    #: it may skip operands, or trap before them
+    skips: bool
+    null_first: bool
+
+
 def effects(value: Value) -> int:
     """What the instruction itself does, as a set of the bits above."""
-    return _EFFECTS[value.op]
+    return _MANNERS[value.op].effects
 
 
-class _Effects(dict[Opcode, int]):
-    """The same by opcode, looked up once."""
+class _Manners(dict[Opcode, _Manner]):
+    """By opcode, looked up once."""
 
-    def __missing__(self, op: Opcode) -> int:
-        mask = (READ if op.reads else 0) | (WRITE if op.writes and op.name not in _ALLOCATIONS else 0)
-        if op.traps:
-            mask |= TRAP_ACCESS if op.access is not None and not op.access.store else TRAP_OTHER
-        self[op] = mask = CALL if op.calls else mask
-        return mask
+    def __missing__(self, op: Opcode) -> _Manner:
+        null_first = op.name in _NULL_FIRST
+        skips = null_first or op.name in _SKIPS_OPERANDS
+        manner = self[op] = _Manner(_effects(op), op.name in _RIGHT_TO_LEFT, skips, null_first)
+        return manner
 
 
-_EFFECTS = _Effects()
+_MANNERS = _Manners()
+
+
+def _effects(op: Opcode) -> int:
+    if op.calls:
+        return CALL
+    mask = (READ if op.reads else 0) | (WRITE if op.writes and op.name not in _ALLOCATIONS else 0)
+    if op.traps:
+        mask |= TRAP_ACCESS if op.access is not None and not op.access.store else TRAP_OTHER
+    return mask
 
 
 def conflict(a: int, b: int) -> bool:
@@ -84,27 +104,33 @@ class _Tree:
     depth: int
     size: int
 
+    def take_in(self, operand: _Tree) -> None:
+        self.size += operand.size
+        if operand.depth >= self.depth:
+            self.depth = operand.depth + 1
+        if operand.mask:
+            self.mask |= operand.mask
+            if operand.first < self.first:
+                self.first = operand.first
+
 
 class _Uses:
     """How often each value is used, and for a single use where: in which block, and by an edge or not."""
 
     def __init__(self, function: Function) -> None:
-        self.count: dict[int, int] = {}
         self.place: dict[int, tuple[Block, bool]] = {}
+        used: list[int] = []
         for block in function.blocks:
-            here = block, False
-            for value in block.body:
-                self._add(value.args, here)
-            self._add(block.terminator.args, here)
-            for phi in block.phis:
-                for pred, arg in zip(block.preds, phi.args):
-                    self._add((arg,), (pred, True))
-
-    def _add(self, args: Sequence[Value], place: tuple[Block, bool]) -> None:
-        count = self.count
-        for arg in args:
-            count[arg.id] = count.get(arg.id, 0) + 1
-            self.place[arg.id] = place
+            ids = [arg.id for value in block.body for arg in value.args]
+            ids += [arg.id for arg in block.terminator.args]
+            self.place.update(dict.fromkeys(ids, (block, False)))
+            used += ids
+            if block.phis:
+                for index, pred in enumerate(block.preds):
+                    ids = [phi.args[index].id for phi in block.phis]
+                    self.place.update(dict.fromkeys(ids, (pred, True)))
+                    used += ids
+        self.count: dict[int, int] = Counter(used)
 
 
 def schedule(
@@ -140,20 +166,19 @@ class _BlockScheduler:
                 continue
             if value is invoked and any(tree.mask & WRITE for tree in self.pending.values()):
                 self._flush()  # another call inside its arguments would be in its `try` too
-            if (op.name in _SKIPS_OPERANDS or op.name in _NULL_FIRST) and self._skips_effects(value):
+            manner = _MANNERS[op]
+            if manner.skips and self._skips_effects(value, manner):
                 self._flush()
-            args = value.args[::-1] if op.name in _RIGHT_TO_LEFT else value.args
-            self._place(value, self._combine(args, _EFFECTS[op], position))
+            args = value.args[::-1] if manner.right_to_left else value.args
+            self._place(value, self._combine(args, manner.effects, position))
         self._finish()
 
-    def _skips_effects(self, value: Value) -> bool:
+    def _skips_effects(self, value: Value, manner: _Manner) -> bool:
         """Whether an operand with effects might not be evaluated, or not in its turn."""
-        if value.op.name in _NULL_FIRST and value.op.name != "array.set" and not is_nullable(value.args[0]):
+        if manner.null_first and value.op.name != "array.set" and not is_nullable(value.args[0]):
             return False
         # The condition of a ``select`` is evaluated before either operand.
-        return self._has_effects(value.args[:2] if value.op.name in _SELECTS else value.args)
-
-    def _has_effects(self, args: list[Value]) -> bool:
+        args = value.args[:2] if value.op.name in _SELECTS else value.args
         return any(arg in self.pending and self.pending[arg].mask for arg in args)
 
     def _place(self, value: Value, tree: _Tree) -> None:
@@ -161,9 +186,16 @@ class _BlockScheduler:
             self.pending[value] = tree
             self.result.inlined.add(value.id)
             return
-        if tree.mask and self.pending and any(conflict(each.mask, tree.mask) for each in self.pending.values()):
+        if tree.mask and self._conflicts(tree.mask):
             self._flush()
         self.statements.append(value)
+
+    def _conflicts(self, mask: int) -> bool:
+        """Whether something that waits must keep its order with these effects."""
+        for tree in self.pending.values():
+            if tree.mask and conflict(tree.mask, mask):
+                return True
+        return False
 
     def _may_wait(self, value: Value, tree: _Tree) -> bool:
         if not self.inline or value.type is None or self.uses.count.get(value.id) != 1:
@@ -177,38 +209,32 @@ class _BlockScheduler:
 
     def _combine(self, args: list[Value], mask: int, position: int) -> _Tree:
         """The tree of an instruction with its waiting operands inside; operands that cannot wait are flushed."""
-        tree = _Tree(mask, position, position, 1, 1)
         pending = self.pending
-        trees = [pending[arg] for arg in args if arg in pending] if pending else ()
-        if not trees:
-            return tree
-        if not self._in_order(args, trees):
+        operands = [arg for arg in args if arg in pending] if pending else ()
+        if operands and not self._in_order(operands):
             self._flush()
-            trees = [pending[arg] for arg in args if arg in pending]
-        for arg in args:
-            pending.pop(arg, None)
-        for inner in trees:
-            tree.depth = max(tree.depth, inner.depth + 1)
-            tree.size += inner.size
-            if inner.mask:
-                tree.mask |= inner.mask
-                tree.first = min(tree.first, inner.first)
+            operands = [arg for arg in args if arg in pending]
+        tree = _Tree(mask, position, position, 1, 1)
+        for arg in operands:
+            tree.take_in(pending.pop(arg))
         return tree
 
-    def _in_order(self, args: list[Value], trees: Sequence[_Tree]) -> bool:
+    def _in_order(self, operands: Sequence[Value]) -> bool:
         """Whether evaluating the operands left to right, now, swaps nothing that must keep its order."""
-        impure = [tree for tree in trees if tree.mask]
+        impure = [tree for tree in map(self.pending.__getitem__, operands) if tree.mask]
+        if not impure:
+            return True
         for i, left in enumerate(impure):
             for right in impure[i + 1 :]:
                 if left.last > right.first and conflict(left.mask, right.mask):
                     return False
-        if not impure:
+        if len(self.pending) == len(operands):
             return True
-        first = min(tree.first for tree in impure)
+        first = min([tree.first for tree in impure])
         mask = 0
         for tree in impure:
             mask |= tree.mask
-        others = [tree for value, tree in self.pending.items() if tree.mask and value not in args]
+        others = [tree for value, tree in self.pending.items() if tree.mask and value not in operands]
         return not any(other.last > first and conflict(other.mask, mask) for other in others)
 
     def _flush(self) -> None:
@@ -240,11 +266,10 @@ class _BlockScheduler:
 def operand_leaves(args: Iterable[Value], inlined: set[int]) -> list[Value]:
     """The named values that the expressions of operands read."""
     found: list[Value] = []
-    work = list(args)
-    while work:
-        arg = work.pop()
+    read = list(args)
+    for arg in read:
         if arg.id in inlined:
-            work += arg.args
+            read += arg.args  # which the loop gets to
         elif arg.op not in CONSTANTS:
             found.append(arg)
     return found

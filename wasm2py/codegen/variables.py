@@ -28,11 +28,14 @@ def variables(function: Function, dominance: Dominance, plan: Schedule, cells: C
 def _named_values(function: Function, plan: Schedule) -> list[tuple[Value, Block]]:
     """In program order. Values that nothing uses have no name, except parameters and results of calls."""
     entry = function.blocks[0]
+    uses = plan.uses
     found = [(param, entry) for param in function.params]
     for block in function.blocks:
-        found += [(phi, block) for phi in block.phis if plan.uses.get(phi.id)]
-        stated = {value.id for value in plan.statements[block] if value.type is not None and plan.uses.get(value.id)}
-        found += [(value, block) for value in block.body if value.id in stated or value.op is RESULT]
+        found += [(phi, block) for phi in block.phis if phi.id in uses]
+        statements = plan.statements[block]
+        if statements:
+            stated = {value.id for value in statements if value.type is not None and value.id in uses}
+            found += [(value, block) for value in block.body if value.id in stated or value.op is RESULT]
     return found
 
 
