@@ -6,6 +6,7 @@ Functions, globals, views of memories and per-signature call lists are closure c
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Optional
 
 from wasm2py.binary.names import NameSection
@@ -134,6 +135,7 @@ class Cells:
         return [self.namer.new(hints.get(index, ""), f"{letter}{index}") for index in range(count)]
 
 
+@lru_cache(maxsize=1024)
 def view_name(view: View) -> str:
     """``u32`` for the elements at every byte, ``u32_at8`` for those from byte 8 on, ``u32_at8by4`` for each 4th."""
     memory, name, offset, step = view

@@ -8,15 +8,11 @@ from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.held import Held
-from wasm2py.codegen.registry import integer, obj
+from wasm2py.codegen.registry import bits_of, integer, obj
 from wasm2py.ir import Value
 
 _OPS: dict[str, ast.cmpop] = {"eq": py.EQ, "ne": py.NE, "lt": py.LT, "le": py.LE, "gt": py.GT, "ge": py.GE}
 _SWAPPED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-
-
-def _width(value: Value) -> int:
-    return 32 if value.op.name.startswith("i32") else 64
 
 
 @integer("i32.eqz", "i64.eqz")
@@ -24,12 +20,12 @@ def _eqz(e: Expressions, value: Value) -> Held:
     operand = e.held(value, 0)
     if operand.test is not None:
         return forms.condition(py.negation(operand.test))
-    return forms.condition(py.compare(forms.zero_if_zero(operand, _width(value)).node, py.EQ, py.integer(0)))
+    return forms.condition(py.compare(forms.zero_if_zero(operand, bits_of(value)).node, py.EQ, py.integer(0)))
 
 
 @integer("i32.eq", "i32.ne", "i64.eq", "i64.ne")
 def _equality(e: Expressions, value: Value) -> Held:
-    bits = _width(value)
+    bits = bits_of(value)
     left, right = e.held(value, 0), e.held(value, 1)
     if max(left.high - right.low, right.high - left.low) >= 1 << bits:  # equal residues may be different numbers
         left, right = forms.unsigned(left, bits, likely=True), forms.unsigned(right, bits, likely=True)
@@ -44,7 +40,7 @@ def _unsigned_order(e: Expressions, value: Value) -> Held:
 
 @integer(*[f"i{bits}.{op}_s" for bits in (32, 64) for op in ("lt", "le", "gt", "ge")])
 def _signed_order(e: Expressions, value: Value) -> Held:
-    bits, op = _width(value), value.op.name[4:6]
+    bits, op = bits_of(value), value.op.name[4:6]
     left, right = e.held(value, 0), e.held(value, 1)
     if left.constant is not None and right.constant is None:
         left, right, op = right, left, _SWAPPED[op]

@@ -220,13 +220,14 @@ class FunctionEmitter:
     def copies(self, source: Block, target: Block) -> list[ast.stmt]:
         """The phis of the target all at once: in one assignment where one reads what another writes."""
         self.enter(source)
-        index = target.preds.index(source)
+        index, names = target.preds.index(source), self.names
         pairs: list[tuple[str, ast.expr]] = []
         for phi in target.phis:
-            if self.plan.uses.get(phi.id) and not (phi in self.counters and self.dominance.in_loop(source, target)):
-                variable, node = self.names[phi.id], self.expressions.copied(phi, index)
-                if not (isinstance(node, ast.Name) and node.id == variable):
-                    pairs.append((variable, node))
+            variable = names.get(phi.id)
+            if variable is None or variable == names.get(phi.args[index].id):
+                continue  # nothing reads it, or it is there already: a variable has one form
+            if not (phi in self.counters and self.dominance.in_loop(source, target)):
+                pairs.append((variable, self.expressions.copied(phi, index)))
         self.expressions.end_statement()
         return _parallel(pairs)
 

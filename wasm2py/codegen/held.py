@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Optional
 
 from wasm2py.analysis.interval import Interval
@@ -26,18 +27,22 @@ FAR = 1 << 66
 
 
 class Held:
-    """An expression with value in [low, high]. ``test`` is set for 0/1 results of comparisons: a Python condition.
+    """An expression with value in [low, high].
 
     ``steps`` is (base, times, plus) where the value is base * times + plus, not only modulo its width.
     """
 
-    __slots__ = ("_node", "high", "low", "steps", "test")
+    __slots__ = ("high", "low", "node", "steps")
 
-    def __init__(self, node: Optional[ast.expr], low: int, high: int, test: Optional[ast.expr] = None) -> None:
-        self._node = node
+    #: the value of a literal. Another expression with only one value may have an effect, or trap.
+    constant: Optional[int] = None
+    #: of what is 1 or 0: a Python condition
+    test: Optional[ast.expr] = None
+
+    def __init__(self, node: ast.expr, low: int, high: int) -> None:
+        self.node = node
         self.low = low
         self.high = high
-        self.test = test
         self.steps: Optional[tuple[Held, int, int]] = None
 
     def with_steps(self, base: Held, times: int, plus: int) -> Held:
@@ -46,29 +51,39 @@ class Held:
         self.steps = inner, inner_times * times, inner_plus * times + plus
         return self
 
-    @property
-    def node(self) -> ast.expr:
-        if self._node is None:
-            assert self.test is not None
-            self._node = py.choice(self.test, py.constant(1), py.constant(0))
-        return self._node
+
+class _Literal(Held):
+    __slots__ = ("constant",)
+
+    def __init__(self, value: int) -> None:
+        super().__init__(py.integer(value), value, value)
+        self.constant = value
+
+
+class _Condition(Held):
+    __slots__ = ("test",)
+
+    def __init__(self, test: ast.expr) -> None:
+        self.test = test
+        self.low, self.high = 0, 1
+        self.steps = None
 
     @property
-    def constant(self) -> Optional[int]:
-        """The value, if it is a literal. Another expression with only one value may have an effect, or trap."""
-        if self.low != self.high:
-            return None
-        node = self._node.operand if isinstance(self._node, ast.UnaryOp) else self._node
-        return self.low if isinstance(node, ast.Constant) else None
+    def node(self) -> ast.expr:  # type: ignore[override]
+        """Mostly nobody asks for the number."""
+        assert self.test is not None
+        return py.choice(self.test, py.integer(1), py.integer(0))
 
 
+@lru_cache(maxsize=4096)
 def literal(value: int) -> Held:
-    return Held(py.integer(value), value, value)
+    """Nothing changes a literal, so that one does for all places."""
+    return _Literal(value)
 
 
 def condition(test: ast.expr) -> Held:
     """A comparison: 1 or 0 as an integer."""
-    return Held(None, 0, 1, test)
+    return _Condition(test)
 
 
 def is_unsigned(held: Held, bits: int) -> bool:
@@ -82,7 +97,7 @@ def is_signed(held: Held, bits: int) -> bool:
 def unsigned(held: Held, bits: int, likely: bool = False) -> Held:
     """The same residue in [0, 2**bits). ``likely``: the number itself mostly is."""
     modulus = 1 << bits
-    if is_unsigned(held, bits):
+    if held.low >= 0 and held.high < modulus:
         return held
     value = held.constant
     if value is not None:
@@ -95,8 +110,10 @@ def unsigned(held: Held, bits: int, likely: bool = False) -> Held:
 def narrowed(held: Held, interval: Interval, bits: int) -> Held:
     """The same expression, whose residue is known to lie in an interval."""
     low, high, _ = interval
+    if low <= held.low and held.high <= high:
+        return held
     modulus = 1 << bits
-    if (low <= held.low and held.high <= high) or high - low >= modulus - 1:
+    if high - low >= modulus - 1:
         return held
     # The multiples of the modulus that the interval may be moved by to meet what the expression gives.
     first, last = -((high - held.low) // modulus), (held.high - low) // modulus

@@ -46,6 +46,8 @@ def _add(e: Expressions, value: Value) -> Held:
 def _minus(e: Expressions, left: Held, right: Held, bits: int) -> Held:
     left, right = _small(left, bits), _small(right, bits)
     low, high = left.low - right.high, left.high - right.low
+    if left.constant == 0 and right.constant is not None:
+        return forms.literal(-right.constant)
     if left.constant == 0 and e.fits(low, high):
         return Held(ast.UnaryOp(py.NEG, right.node), low, high)
     result = e.arithmetic(left, py.SUB, right, low, high)

@@ -7,6 +7,7 @@ added without wrapping, and an index past the end is an IndexError that the expo
 from __future__ import annotations
 
 import ast
+from typing import Optional
 
 from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
@@ -14,6 +15,7 @@ from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.floating import UNMARKED
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import DOUBLE, integer, obj, statement
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Value
 from wasm2py.ir.spaces import MEMORY_LIMIT
 
@@ -61,15 +63,34 @@ _INTEGER_LOADS = [
 ]  # fmt: skip
 
 
+class _Loaded(dict[Opcode, tuple[int, Optional[bool]]]):
+    """The width of what an instruction loads, and its sign: None where nothing is filled in, so that both will do."""
+
+    def __missing__(self, op: Opcode) -> tuple[int, Optional[bool]]:
+        access = op.access
+        assert access is not None
+        bits = access.width * 8
+        loaded = self[op] = bits, None if access.type == f"i{bits}" else access.sign == "s"
+        return loaded
+
+
+_LOADED = _Loaded()
+
+
+#: by width, the unsigned and the signed view, and what their elements may be
+_VIEWS = {
+    bits: ((f"u{bits}", 0, (1 << bits) - 1), (f"i{bits}", -1 << bits - 1, (1 << bits - 1) - 1))
+    for bits in (8, 16, 32, 64)
+}
+
+
 @integer(*_INTEGER_LOADS)
 def _load(e: Expressions, value: Value) -> Held:
-    access = value.op.access
-    assert access is not None
-    bits = access.width * 8
-    full = value.type == f"i{bits}"  # neither sign nor zeros are filled in: the view may be of either kind
-    signed = access.sign == "s" or (full and value.id in e.forms.signed)
-    low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-    return Held(element(e, value, f"{'i' if signed else 'u'}{bits}"), low, high)
+    bits, signed = _LOADED[value.op]
+    if signed is None:
+        signed = value.id in e.forms.signed
+    format, low, high = _VIEWS[bits][signed]
+    return Held(element(e, value, format), low, high)
 
 
 @obj("f64.load")
@@ -88,9 +109,7 @@ def _load_f32(e: Expressions, value: Value) -> ast.expr:
 
 @statement("i32.store", "i32.store8", "i32.store16", "i64.store", "i64.store8", "i64.store16", "i64.store32")
 def _store(e: Expressions, value: Value) -> list[ast.stmt]:
-    access = value.op.access
-    assert access is not None
-    bits = access.width * 8
+    bits, _ = _LOADED[value.op]
     stored = e.held(value, 1)
     if stored.low < 0 and forms.is_signed(stored, bits):
         format = f"i{bits}"
@@ -122,7 +141,12 @@ def _load_v128(e: Expressions, value: Value) -> ast.expr:
 def _twice(e: Expressions, base: Held) -> tuple[Held, Held]:
     """An address to evaluate first, and to read again."""
     first, again = e.named(base.node)
-    return Held(first, base.low, base.high), Held(again, base.low, base.high)
+    return _written(base, first), _written(base, again)
+
+
+def _written(base: Held, node: ast.expr) -> Held:
+    """The same address by another expression."""
+    return base if node is base.node else Held(node, base.low, base.high)
 
 
 @statement("v128.store")
@@ -131,7 +155,7 @@ def _store_v128(e: Expressions, value: Value) -> list[ast.stmt]:
     view, offset = _view(e, value, "u64"), value.immediate.offset
     result: list[ast.stmt] = []
     base = _base(e, value)
-    address = Held(_bind(e, base.node, result), base.low, base.high)
+    address = _written(base, _bind(e, base.node, result))
     number = _bind(e, e.object(value.args[1]), result)
     for at, half in ((8, py.binary(number, py.RSHIFT, py.integer(64))), (0, _low_half(number))):
         result.append(py.assign_element(py.item(view, _at_offset(address, offset + at)), half))

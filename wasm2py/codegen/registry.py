@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from wasm2py.codegen.held import Held
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Value
 
 if TYPE_CHECKING:
@@ -60,5 +61,16 @@ def _register(table: dict[str, E], names: tuple[str, ...]) -> Callable[[E], E]:
 
 
 def bits_of(value: Value) -> int:
-    """32 for ``i32.…``, 64 for ``i64.…`` instructions."""
-    return 32 if value.op.name.startswith("i32") else 64
+    """The width of the operands of ``i32.…`` and ``i64.…`` instructions."""
+    return _BITS[value.op]
+
+
+class _Bits(dict[Opcode, int]):
+    """By opcode, looked up once."""
+
+    def __missing__(self, op: Opcode) -> int:
+        bits = self[op] = 32 if op.name.startswith("i32") else 64
+        return bits
+
+
+_BITS = _Bits()

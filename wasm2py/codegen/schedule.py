@@ -186,16 +186,9 @@ class _BlockScheduler:
             self.pending[value] = tree
             self.result.inlined.add(value.id)
             return
-        if tree.mask and self._conflicts(tree.mask):
+        if tree.mask and self.pending and any(conflict(each.mask, tree.mask) for each in self.pending.values()):
             self._flush()
         self.statements.append(value)
-
-    def _conflicts(self, mask: int) -> bool:
-        """Whether something that waits must keep its order with these effects."""
-        for tree in self.pending.values():
-            if tree.mask and conflict(tree.mask, mask):
-                return True
-        return False
 
     def _may_wait(self, value: Value, tree: _Tree) -> bool:
         if not self.inline or value.type is None or self.uses.count.get(value.id) != 1:
