@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from wasm2py.codegen.tree import (
@@ -122,7 +123,8 @@ def single_exits(nodes: list[Node], behind: Block | None = None) -> list[Node]:
         if not outside or (len(nodes) == 1 and behind in outside):
             result.append(node)
             continue
-        target, exit_ = max(outside, key=outside.count), Block(-1)
+        ((target, _),) = Counter(outside).most_common(1)
+        exit_ = Block(-1)
         _redirect([node], target, exit_)
         result += [Label(exit_, [node]), Goto(target)]
     return result
@@ -140,17 +142,21 @@ def _collapse(label: Label) -> None:
 
 def _outside(node: Node) -> list[Block]:
     """Targets of the jumps that leave a node, once a jump."""
-    inside: set[Block] = set()
+    inside: set[Block | None] = set()
+    targets: list[Block] = []
     work: list[Node] = [node]
     while work:
         each = work.pop()
-        if isinstance(each, (Loop, Label)):
-            inside.add(each.target)
-        elif isinstance(each, Dispatch):
-            inside.update(target for target, _ in each.entries if target is not None)
-        for body in bodies(each):
-            work.extend(body)
-    return [goto.target for goto in gotos([node]) if goto.target not in inside]
+        if isinstance(each, Goto):
+            targets.append(each.target)
+        elif type(each) not in LEAVES:
+            if isinstance(each, (Loop, Label)):
+                inside.add(each.target)
+            elif isinstance(each, Dispatch):
+                inside.update([target for target, _ in each.entries])
+            for body in bodies(each):
+                work += body
+    return [target for target in targets if target not in inside]
 
 
 def _redirect(nodes: list[Node], old: Block, new: Block) -> None:

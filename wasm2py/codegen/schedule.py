@@ -8,7 +8,7 @@ alike commute with each other, everything else keeps its order (traps too: which
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
@@ -164,6 +164,9 @@ class _BlockScheduler:
             op = value.op
             if op in CONSTANTS or op is RESULT or value.id in inlined or (op.pure and value.id not in count):
                 continue
+            if not self.pending and count.get(value.id) != 1:  # a statement that has nothing to do with others
+                self.statements.append(value)
+                continue
             if value is invoked and any(tree.mask & WRITE for tree in self.pending.values()):
                 self._flush()  # another call inside its arguments would be in its `try` too
             manner = _MANNERS[op]
@@ -201,19 +204,26 @@ class _BlockScheduler:
         return not (edge and tree.mask and not isinstance(self.block.terminator, Jump))
 
     def _combine(self, args: list[Value], mask: int, position: int) -> _Tree:
-        """The tree of an instruction with its waiting operands inside; operands that cannot wait are flushed."""
+        """The tree of an instruction with its waiting operands inside."""
+        tree = _Tree(mask, position, position, 1, 1)
+        if self.pending:
+            for operand in self._taken(args):
+                tree.take_in(operand)
+        return tree
+
+    def _taken(self, args: list[Value]) -> list[_Tree]:
+        """The trees of the operands that wait, and now wait no longer; those that cannot have been flushed."""
         pending = self.pending
-        operands = [arg for arg in args if arg in pending] if pending else ()
+        operands = [arg for arg in args if arg in pending]
         if operands and not self._in_order(operands):
             self._flush()
             operands = [arg for arg in args if arg in pending]
-        tree = _Tree(mask, position, position, 1, 1)
-        for arg in operands:
-            tree.take_in(pending.pop(arg))
-        return tree
+        return [pending.pop(arg) for arg in operands]
 
-    def _in_order(self, operands: Sequence[Value]) -> bool:
+    def _in_order(self, operands: list[Value]) -> bool:
         """Whether evaluating the operands left to right, now, swaps nothing that must keep its order."""
+        if len(self.pending) == 1:
+            return True
         impure = [tree for tree in map(self.pending.__getitem__, operands) if tree.mask]
         if not impure:
             return True
@@ -238,6 +248,8 @@ class _BlockScheduler:
             self.statements.append(value)
 
     def _finish(self) -> None:
+        if not self.pending:
+            return
         terminator = self.block.terminator
         if isinstance(terminator, Switch):  # its index is compared many times: needs a name
             for arg in terminator.args:
@@ -247,12 +259,12 @@ class _BlockScheduler:
                     self.result.inlined.discard(arg.id)
                     del self.pending[arg]
                     self.statements.append(arg)
-        self._combine(terminator.args, 0, len(self.block.body))
+        self._taken(terminator.args)
         if isinstance(terminator, Jump):
             target = terminator.targets[0]
             index = target.preds.index(self.block)
             phis = [phi for phi in target.phis if self.uses.count.get(phi.id)]  # the others are not written
-            self._combine([phi.args[index] for phi in phis], 0, len(self.block.body))
+            self._taken([phi.args[index] for phi in phis])
         self._flush()  # what only values that nothing needs would have read
 
 

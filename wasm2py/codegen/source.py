@@ -108,7 +108,8 @@ def _write_text(printer: Printer, node: ast.expr) -> None:
 
 
 def _text(node: ast.expr, around: int) -> str:
-    return _TEXTS[type(node)](node, around)
+    kind = type(node)
+    return node.id if kind is ast.Name else _TEXTS[kind](node, around)  # type: ignore[attr-defined]
 
 
 def _name(node: ast.Name, around: int) -> str:
