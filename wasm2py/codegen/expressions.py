@@ -45,6 +45,7 @@ class Expressions:
         self.cells = cells
         self.names = names
         self.schedule = schedule
+        self.inlined = schedule.inlined
         self.taken = taken
         self.forms = forms
         self.conventions = conventions
@@ -84,7 +85,7 @@ class Expressions:
     # -- operands ------------------------------------------------------------------------------------------------
 
     def is_named(self, value: Value) -> bool:
-        return value.id not in self.schedule.inlined and value.op not in CONSTANTS
+        return value.id not in self.inlined and value.op not in CONSTANTS
 
     def is_simple(self, value: Value) -> bool:
         """A name or a literal: may be written twice."""
@@ -110,7 +111,7 @@ class Expressions:
         return self._narrowed(value, self.ranges.terminator_operand(block, index))
 
     def _narrowed(self, value: Value, interval: Interval) -> Held:
-        if value.id in self.schedule.inlined:
+        if value.id in self.inlined:
             held = self.computed(value)
         else:
             low, high = self.bounds.get(value.id) or self.bound(value)
