@@ -8,10 +8,10 @@ passes (``Exit``), from another linear phi of the same loop, or is guessed and p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import gcd
-from typing import Optional
+from typing import Optional, Union
 
 from wasm2py.analysis.conditions import COMPARISONS, NEGATED, SWAPPED
 from wasm2py.analysis.interval import Interval, fit, signed, unsigned
@@ -34,11 +34,24 @@ class Linear:
     exits: list[Exit]
 
 
+@dataclass
+class Varying:
+    """A phi to which each round adds ``step``, a value that was there before the loop."""
+
+    phi: Value
+    step: Value
+    next: Value
+    exits: list[Exit]
+
+
+Stepping = Union[Linear, Varying]
+
+
 @dataclass(frozen=True)
 class Exit:
     """A test passed in every round: ``phi + offset`` (``op``) ``limit`` holds where the loop goes on.
 
-    No ``limit`` is 0. ``block`` ends with the test.
+    No ``limit`` is 0. ``block`` ends with the test. ``stepped``: it tests the next value of a Varying, and an offset.
     """
 
     block: Block
@@ -47,6 +60,7 @@ class Exit:
     sign: str
     offset: int
     limit: Optional[Value]
+    stepped: bool = False
 
 
 def trace(value: Value) -> tuple[Value, int]:
@@ -70,23 +84,27 @@ def constant(value: Value) -> int:
     return int((value.immediate + half) % (2 * half) - half)
 
 
-def linear_phis(
+def stepping_phis(
     header: Block, latches: list[Block], dominance: Dominance, is_before: Callable[[Value], bool]
-) -> list[Linear]:
-    """The linear phis of the header of a loop; ``latches`` are the blocks that lead back to it.
+) -> tuple[list[Linear], list[Varying]]:
+    """The phis of the header of a loop that each round adds the same to; ``latches`` lead back to the header.
 
     ``is_before`` tells whether a value is computed before the loop.
     """
-    found: list[Linear] = []
+    linear: list[Linear] = []
+    varying: list[Varying] = []
     for phi in header.phis:
         step = _step(phi, header, latches)
         if step:
-            found.append(Linear(phi, step, []))
-    if found:
-        _find_exits(found, header, latches, dominance)
+            linear.append(Linear(phi, step, []))
+        else:
+            varying += _varying(phi, header, latches, is_before)
+    if linear or varying:
+        found: list[Stepping] = [*linear, *varying]
+        _find_exits({each.phi: each for each in found}, header, latches, dominance)
         for each in found:
             each.exits = [exit for exit in each.exits if exit.limit is None or is_before(exit.limit)]
-    return found
+    return linear, varying
 
 
 def _step(phi: Value, header: Block, latches: list[Block]) -> int:
@@ -101,15 +119,29 @@ def _step(phi: Value, header: Block, latches: list[Block]) -> int:
     return steps.pop() if len(steps) == 1 else 0
 
 
-def _find_exits(phis: list[Linear], header: Block, latches: list[Block], dominance: Dominance) -> None:
-    by_phi = {each.phi: each for each in phis}
+def next_value(phi: Value, header: Block, latches: list[Block]) -> Optional[Value]:
+    """What all ways back bring, if it is one value."""
+    found = {arg for pred, arg in zip(header.preds, phi.args) if pred in latches}
+    return found.pop() if len(found) == 1 else None
+
+
+def _varying(phi: Value, header: Block, latches: list[Block], is_before: Callable[[Value], bool]) -> Iterator[Varying]:
+    next = next_value(phi, header, latches)
+    if next is not None and _SIGNS.get(next.op) == 1 and phi in next.args:
+        step = next.args[next.args[0] is phi]
+        if is_before(step) and not step.is_const:
+            yield Varying(phi, step, next, [])
+
+
+def _find_exits(by_base: dict[Value, Stepping], header: Block, latches: list[Block], dominance: Dominance) -> None:
+    by_base.update({each.next: each for each in by_base.values() if isinstance(each, Varying)})
     for block in _passed_blocks(header, latches, dominance):
         terminator = block.terminator
         if not isinstance(terminator, Branch):
             continue
         stays = [dominance.in_loop(target, header) for target in terminator.targets]
         if stays[0] != stays[1]:
-            _add_exit(by_phi, block, stays[0])
+            _add_exit(by_base, block, stays[0])
 
 
 def _passed_blocks(header: Block, latches: list[Block], dominance: Dominance) -> list[Block]:
@@ -125,7 +157,7 @@ def _passed_blocks(header: Block, latches: list[Block], dominance: Dominance) ->
     return found
 
 
-def _add_exit(by_phi: dict[Value, Linear], block: Block, holds: bool) -> None:
+def _add_exit(by_base: dict[Value, Stepping], block: Block, holds: bool) -> None:
     test = block.terminator.args[0]
     while test.op.name == "i32.eqz" and test.args[0].op.name in COMPARISONS:
         test, holds = test.args[0], not holds
@@ -133,18 +165,18 @@ def _add_exit(by_phi: dict[Value, Linear], block: Block, holds: bool) -> None:
         op, _, sign = test.op.name[4:].partition("_")
         op = op if holds else NEGATED[op]
         left, right = test.args
-        _add_test(by_phi, left, Exit(block, op, sign, 0, right))
-        _add_test(by_phi, right, Exit(block, SWAPPED[op], sign, 0, left))
+        _add_test(by_base, left, Exit(block, op, sign, 0, right))
+        _add_test(by_base, right, Exit(block, SWAPPED[op], sign, 0, left))
         return
     if test.op.name == "i32.eqz":
         test, holds = test.args[0], not holds
-    _add_test(by_phi, test, Exit(block, "ne" if holds else "eq", "", 0, None))
+    _add_test(by_base, test, Exit(block, "ne" if holds else "eq", "", 0, None))
 
 
-def _add_test(by_phi: dict[Value, Linear], tested: Value, exit: Exit) -> None:
+def _add_test(by_base: dict[Value, Stepping], tested: Value, exit: Exit) -> None:
     base, offset = trace(tested)
-    if base in by_phi:
-        by_phi[base].exits.append(replace(exit, offset=offset))
+    if base in by_base:
+        by_base[base].exits.append(replace(exit, offset=offset, stepped=base is not by_base[base].phi))
 
 
 def met_exit(each: Linear, start: Interval, lookup: Lookup) -> Optional[Exit]:

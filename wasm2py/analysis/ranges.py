@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from wasm2py.analysis.conditions import LED_BACK, facts_of, origins
+from wasm2py.analysis.counters import counters
 from wasm2py.analysis.facts import BITS, Facts
-from wasm2py.analysis.induction import linear_phis, trace
+from wasm2py.analysis.induction import Stepping, Varying, stepping_phis, trace
 from wasm2py.analysis.interval import Interval, fit, join, meet
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.result import Counter, Ranges
@@ -55,6 +56,7 @@ class _Analysis:
         self.result = Ranges()
         self.result.of_value = self.facts.of_value
         self.loops: dict[Block, LoopPhis] = {}
+        self.varying: dict[Block, list[Varying]] = {}
         self.tops: dict[int, int] = {}
         self.visits = 0
         #: results by the operand that they are led on from
@@ -84,8 +86,9 @@ class _Analysis:
             self._enter_loop(block)
         elif block.phis:
             of_value.update(self._incoming(block, range(len(block.preds))))
-        if len(block.preds) == 1:
-            for fact, interval in self._edge_facts(block.preds[0], block):
+        entries = block.preds if len(block.preds) == 1 else self._entries(block)
+        if len(entries) == 1:  # what was there before a loop stays as it is
+            for fact, interval in self._edge_facts(entries[0], block):
                 self._note(fact, interval, block)
         for value in block.body:
             if value.op not in CONSTANTS:
@@ -221,6 +224,11 @@ class _Analysis:
         number = self.dominance.number
         return [pred for pred in header.preds if number[pred] >= number[header]]
 
+    def _entries(self, block: Block) -> list[Block]:
+        """The blocks that lead to a block first."""
+        number = self.dominance.number
+        return [pred for pred in block.preds if number[pred] < number[block]]
+
     def _enter_loop(self, header: Block) -> None:
         latches = self._latches(header)
         if header not in self.loops:
@@ -234,20 +242,15 @@ class _Analysis:
     def _plan(self, header: Block, latches: list[Block]) -> LoopPhis:
         if not self.loops:
             self._find_tops()
-        linear = linear_phis(header, latches, self.dominance, self._is_visited)
+        linear, self.varying[header] = stepping_phis(header, latches, self.dominance, self._is_visited)
         bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
         return LoopPhis(bits, linear, self.tops)
 
     def _counters(self, header: Block) -> list[Counter]:
-        found: list[Counter] = []
-        loop, latches = self.loops[header], self._latches(header)
-        for id, exit in loop.counted.items():
-            phi, step = loop.linear[id].phi, loop.linear[id].step
-            nexts = {arg for pred, arg in zip(header.preds, phi.args) if pred in latches}
-            if len(nexts) == 1:
-                limit = self.facts.at(exit.limit, header) if exit.limit else (0, 0, 0)
-                found.append(Counter(phi, step, exit, limit, nexts.pop()))
-        return found
+        loop = self.loops[header]
+        stepping: list[Stepping] = [*loop.linear.values(), *self.varying[header]]
+        latches = self._latches(header)
+        return counters(stepping, loop.counted, header, latches, lambda value: self.facts.at(value, header))
 
     def _is_visited(self, value: Value) -> bool:
         return value.is_const or value in self.function.params or value.id in self.facts.of_value

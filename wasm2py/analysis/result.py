@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
 from wasm2py.analysis.facts import BITS
 from wasm2py.analysis.induction import Exit
@@ -11,13 +11,14 @@ from wasm2py.ir import Block, Value
 
 
 class Counter(NamedTuple):
-    """A phi of a loop that takes all values from its first one to ``exit.limit - exit.offset``, unless a jump leaves.
+    """A phi of a loop that changes by ``step`` each round while ``exit`` lets it, without wrapping around.
 
-    ``limit`` is the interval of ``exit.limit``, ``next`` the value of the phi in the next round.
+    ``limit`` is the interval of ``exit.limit``, ``next`` the value of the phi in the next round. A ``step`` that is a
+    value is positive.
     """
 
     phi: Value
-    step: int
+    step: Union[int, Value]
     exit: Exit
     limit: Interval
     next: Value

@@ -3,22 +3,26 @@
 before:  while True:                        after:  for i in range(i, n, 2):
              s = s + u8[i]                              s = s + u8[i]
              i = i + 2
-             if i != n:
-                 continue
-             break
+             if i >= n:
+                 break
 
 A range costs as much as a few rounds, so that it pays only where there may be many, and no other way out of the loop.
-What the last value of the counter is must be known when the loop begins (``Ranges.counters``). The way back is then
-taken after the last round too, so that it must have no effects, and nothing behind the loop may read what it writes.
+That its numbers are those that the counter takes is known from ``Ranges.counters``.
+
+With the test at the end of a round the way back is taken after the last round too, so that it must have no effects,
+and nothing behind the loop may read what it writes. With the test at the top there may be no round at all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Optional
 
 from wasm2py.analysis import Counter, Ranges
+from wasm2py.analysis.facts import BITS
 from wasm2py.analysis.interval import Interval
 from wasm2py.codegen.holding import Forms
+from wasm2py.codegen.rounds import as_compared, beyond, rises
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
 from wasm2py.codegen.tree import (
     LEAVES,
@@ -39,7 +43,6 @@ from wasm2py.codegen.tree import Test as TestOf
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
 
-_BITS: dict[object, int] = {"i32": 32, "i64": 64}
 #: loops of fewer rounds, as far as is known, are left as they are
 MIN_ROUNDS = 17
 
@@ -73,7 +76,7 @@ class Counting:
 
     def _for(self, loop: Loop) -> Optional[For]:
         for counter in self.ranges.counters.get(loop.target, ()):
-            if self._rounds(counter) < MIN_ROUNDS:
+            if self._rounds(counter) < MIN_ROUNDS or not self._is_plain(counter, loop.target):
                 continue
             for place, node in enumerate(loop.body):
                 if isinstance(node, If) and _tested(node) is counter.exit.block:
@@ -83,20 +86,45 @@ class Counting:
         return None
 
     def _at_test(self, loop: Loop, place: int, node: If, counter: Counter) -> Optional[For]:
-        """The loop without its test, if one arm of that goes on and the other one leaves."""
-        rest = loop.body[place + 1 :]
-        for stay, leave in ((node.then, node.otherwise), (node.otherwise, node.then)):
-            back = [each for each in stay if not (isinstance(each, Goto) and each.target is loop.target)]
-            if _leaves(leave, loop) and not (back and rest):
-                tail = back + rest
-                if _leaves_early(loop, loop.body[:place] + tail):
-                    return None
-                if not self._is_plain(counter) or not all(isinstance(each, (Straight, Copies)) for each in tail):
-                    continue
-                kept, later, read = self._reads(counter, loop.target)
-                if all(self._may_run_again(each, counter, read) for each in tail):
-                    return For(loop.target, counter, loop.body[:place] + tail, leave, kept, later)
+        """The loop without its test, if one way from that goes on and the other one leaves."""
+        before = loop.body[:place]
+        for rest, leave in _ways(node, loop.body[place + 1 :], loop.target):
+            if not _leaves(leave, loop) or _leaves_early(loop, before + rest):
+                continue
+            if self._is_top(before, counter):
+                found = self._tested_first(loop, counter, rest, leave)
+            else:
+                found = self._tested_last(loop, counter, before, rest, leave)
+            if found:
+                return found
         return None
+
+    def _is_top(self, before: list[Node], counter: Counter) -> bool:
+        """Whether nothing is done before the test of a round."""
+        return not counter.exit.stepped and all(
+            isinstance(each, Straight) and not self.plan.statements[each.block] for each in before
+        )
+
+    def _tested_first(self, loop: Loop, counter: Counter, body: list[Node], leave: list[Node]) -> Optional[For]:
+        kept, leaves, _ = self._reads(counter, loop.target)
+        later = counter.phi.id in leaves
+        if later and (counter.step not in (1, -1) or not self._is_alone(counter, loop.target)):
+            return None  # where it ends up takes more than a comparison
+        return For(loop.target, counter, body, leave, True, True, kept, later)
+
+    def _tested_last(
+        self, loop: Loop, counter: Counter, before: list[Node], back: list[Node], leave: list[Node]
+    ) -> Optional[For]:
+        if not all(isinstance(each, (Straight, Copies)) for each in back):
+            return None
+        kept, leaves, read = self._reads(counter, loop.target)
+        if not all(self._may_run_again(each, counter, read) for each in back):
+            return None
+        later = counter.next.id in leaves
+        if later and not kept and not self._is_alone(counter, loop.target):
+            return None
+        certain = self._is_certain(counter, loop.target)
+        return For(loop.target, counter, before + back, leave, False, certain, kept, later)
 
     def _may_run_again(self, node: Node, counter: Counter, read: set[str]) -> bool:
         """Whether it cannot be seen that this part of the way back is taken once more."""
@@ -124,40 +152,88 @@ class Counting:
         return not effects(value) and all(self._is_pure(arg, True) for arg in value.args)
 
     def _rounds(self, counter: Counter) -> int:
+        """The most there may be, as far as is known."""
         low, high, _ = self.ranges.of(counter.phi)
-        return (high - low) // abs(counter.step) + 1
+        step = counter.step if isinstance(counter.step, int) else max(self.ranges.of(counter.step)[0], 1)
+        return (high - low) // abs(step) + 1
 
-    def _is_plain(self, counter: Counter) -> bool:
-        """Whether counter and limit are held as the numbers that they are known to be."""
-        known = [(counter.phi, self.ranges.of(counter.phi))]
-        if counter.exit.limit is not None:
-            known.append((counter.exit.limit, counter.limit))
-        return all(
-            (value.id in self.names or value.is_const)
-            and value.id not in self.forms.lazy
-            and _is_small(interval, value)
-            for value, interval in known
-        )
+    def _starts(self, counter: Counter, header: Block) -> Iterator[Interval]:
+        """What the counter may be before the loop, by the ways into it."""
+        for index, pred in enumerate(header.preds):
+            if not self.dominance.in_loop(pred, header):
+                yield self.ranges.operand(counter.phi, index)
 
-    def _reads(self, counter: Counter, header: Block) -> tuple[bool, bool, set[str]]:
-        """Whether the next value of the counter is read within the loop, and behind it; what is read behind it."""
-        kept = later = False
-        read: set[str] = set()
+    def _is_plain(self, counter: Counter, header: Block) -> bool:
+        """Whether counter, limit and step are held as the numbers that they are known to be."""
+        phi, _, exit, limit, _ = counter
+        known = [self.ranges.of(phi), *self._starts(counter, header), *([limit] if exit.op == "ne" else [])]
+        if not all(self._is_held(phi, as_compared(counter, interval)) for interval in known):
+            return False
+        if exit.limit and not exit.limit.is_const and not self._is_held(exit.limit, as_compared(counter, limit)):
+            return False
+        return isinstance(counter.step, int) or self._is_held(counter.step, self.ranges.of(counter.step))
+
+    def _is_held(self, value: Value, numbers: Interval) -> bool:
+        """Whether the variable of a value holds these numbers, and not others that are congruent."""
+        if value.id not in self.names or value.id in self.forms.lazy:
+            return False
+        if value.id in self.forms.signed:
+            return numbers[1] < 1 << BITS[value.type] - 1
+        return numbers[0] >= 0
+
+    def _is_certain(self, counter: Counter, header: Block) -> bool:
+        """Whether the first round is one of the numbers, whatever the limit: it is not asked for."""
+        if counter.exit.op == "ne":
+            return True
+        shift, step = beyond(counter, False)
+        low, high, _ = as_compared(counter, counter.limit)
+        low, high = low + shift + (self.ranges.of(step)[0] if step else 0), high + shift
+        for start in self._starts(counter, header):
+            first, last, _ = as_compared(counter, start)
+            if not (last < low if rises(counter) else first > high):
+                return False
+        return True
+
+    def _reads(self, counter: Counter, header: Block) -> tuple[bool, set[int], set[str]]:
+        """Whether the next value of the counter is read within the loop; which values and names are read behind it."""
+        kept = False
+        later: set[int] = set()
         for block in self.dominance.order:
             if self.dominance.in_loop(block, header):
                 kept = kept or self._is_kept(counter, block)
             else:
-                leaves = self._leaves(block)
-                later = later or counter.next.id in leaves
-                read.update(self.names[id] for id in leaves if id in self.names)
-        return kept, later, read
+                later |= self._leaves(block)
+        return kept, later, {self.names[id] for id in later if id in self.names}
+
+    def _is_alone(self, counter: Counter, header: Block) -> bool:
+        """Whether nothing else in the loop is written to the variable of the counter, which is read at its end."""
+        variable = self.names[counter.phi.id]
+        return not any(
+            self.names.get(value.id) == variable
+            for block in self.dominance.order
+            if self.dominance.in_loop(block, header)
+            for value in (*block.phis, *block.body)
+            if value is not counter.phi and value is not counter.next
+        )
 
     def _is_kept(self, counter: Counter, block: Block) -> bool:
         """Whether a block reads the next value, but for the test of the loop and the copy of the counter."""
-        test = block.terminator.args[0] if block is counter.exit.block else None
-        args = [arg for value in block.body if value is not test for arg in value.args]
+        tests = block is counter.exit.block
+        test = self._test(block) if tests else set()
+        args = [arg for value in block.body if value.id not in test for arg in value.args]
         args += [arg for phi in block.phis if phi is not counter.phi for arg in phi.args]
-        return counter.next in args or (test is None and counter.next in block.terminator.args)
+        return counter.next in args or (not tests and counter.next in block.terminator.args)
+
+    def _test(self, block: Block) -> set[int]:
+        """Ids of the values that are written in the condition of the branch that ends a block."""
+        found: set[int] = set()
+        work = list(block.terminator.args)
+        while work:
+            value = work.pop()
+            if value.id in self.plan.inlined:
+                found.add(value.id)
+                work += value.args
+        return found
 
     def _leaves(self, block: Block) -> set[int]:
         """Ids of the named values that a block reads, its phis included."""
@@ -185,10 +261,6 @@ def _leaves_early(loop: Loop, nodes: list[Node]) -> bool:
     return not jumps <= inside
 
 
-def _is_small(a: Interval, value: Value) -> bool:
-    return a[0] >= 0 and a[1] < 1 << _BITS[value.type] - 1
-
-
 def _tested(node: If) -> Optional[Block]:
     condition = node.condition
     while not isinstance(condition, TestOf):
@@ -196,6 +268,17 @@ def _tested(node: If) -> Optional[Block]:
             return None
         condition = condition.operand
     return condition.block
+
+
+def _ways(node: If, rest: list[Node], header: Block) -> Iterator[tuple[list[Node], list[Node]]]:
+    """(what is done in a loop behind its test if it goes on, and if not), in both senses of the test."""
+    for stay, leave in ((node.then, node.otherwise), (node.otherwise, node.then)):
+        back = [each for each in stay if not (isinstance(each, Goto) and each.target is header)]
+        if leave:
+            if not (back and rest):
+                yield back + rest, leave
+        elif len(back) < len(stay):
+            yield back, rest
 
 
 def _leaves(nodes: list[Node], loop: Loop) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from wasm2py.analysis import Ranges, value_ranges
+from wasm2py.analysis.facts import BITS
 from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.addresses import shared_addresses
@@ -25,6 +26,7 @@ from wasm2py.codegen.form_costs import RETURNED, Conventions
 from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
+from wasm2py.codegen.rounds import end_value, numbers
 from wasm2py.codegen.schedule import Schedule, schedule
 from wasm2py.codegen.state import TAIL
 from wasm2py.codegen.structure import Structurer
@@ -129,6 +131,8 @@ class FunctionEmitter:
         self.dominance = dominance
         self.plan = plan
         self.names = names
+        self.ranges = ranges
+        self.forms = forms
         taken = set(names.values())
         expressions = WordExpressions if choices.words else Expressions
         self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions)
@@ -196,10 +200,15 @@ class FunctionEmitter:
 
     def _assertion(self, value: Value) -> list[ast.stmt]:
         """That the variable of an integer is within the range that code around it may rest on."""
-        if value.type not in ("i32", "i64") or not self.plan.uses.get(value.id):
+        if value.type not in BITS or not self.plan.uses.get(value.id):
             return []
+        variable = py.name(self.names[value.id])
+        if value.id in self.forms.lazy:
+            low, high, _ = self.ranges.of(value)
+            residue = py.binary(py.plus(variable, -low), py.MOD, py.integer(1 << BITS[value.type]))
+            return [ast.Assert(py.compare(residue, py.LE, py.integer(high - low)), None)]
         low, high = self.expressions.bound(value)
-        return [ast.Assert(py.between(low, ast.LtE(), py.name(self.names[value.id]), ast.LtE(), high), None)]
+        return [ast.Assert(py.between(low, py.LE, variable, py.LE, high), None)]
 
     def _statement(self, value: Value, block: Block) -> list[ast.stmt]:
         e = self.expressions
@@ -233,22 +242,18 @@ class FunctionEmitter:
 
     def counting(self, loop: For) -> tuple[str, ast.expr]:
         """The variable and the numbers of a loop that counts; its increments are not written any more."""
-        phi, step, exit, _, next = loop.counter
-        self.counters.add(phi)
+        self.counters.add(loop.counter.phi)
         if not loop.kept:
-            self.skipped.add(next)
-        variable = self.names[phi.id]
-        beyond = step - exit.offset
-        if exit.limit is None or exit.limit.is_const:
-            stop = py.integer((exit.limit.immediate if exit.limit else 0) + beyond)
-        else:
-            stop = py.plus(py.name(self.names[exit.limit.id]), beyond)
-        numbers = [py.name(variable), stop, *([py.integer(step)] if step != 1 else [])]
-        return variable, py.call("range", numbers)
+            self.skipped.add(loop.counter.next)
+        return self.names[loop.counter.phi.id], numbers(loop, self.names)
 
     def counted(self, loop: For) -> list[ast.stmt]:
-        """What is left to do when the counting ends: the last increment, if something behind the loop reads it."""
-        return self.expressions.bind(loop.counter.next) if loop.later and not loop.kept else []
+        """What did not pass the test, when the counting ends, if something behind the loop reads it."""
+        if not loop.later:
+            return []
+        if loop.top:
+            return [end_value(loop, self.names)]
+        return [] if loop.kept else self.expressions.bind(loop.counter.next)
 
     def leave(self, block: Block) -> list[ast.stmt]:
         e = self.expressions

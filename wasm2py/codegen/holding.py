@@ -71,11 +71,23 @@ def choose_forms(
     survey.run()
     forms = Forms(signed=survey.signed_loads, addresses=survey.addresses)
     chosen = _Choice(survey, lazy).run()
+    for value in _counting(ranges):
+        if chosen.get(survey.variable.get(value.id, "")) == LAZY:
+            chosen[survey.variable[value.id]] = UNSIGNED
     for id, name in survey.variable.items():
         form = chosen.get(name, UNSIGNED)
         if form:
             (forms.signed if form == SIGNED else forms.lazy).add(id)
     return forms
+
+
+def _counting(ranges: Ranges) -> Iterator[Value]:
+    """Counters of loops, and their limits: a ``range`` takes the numbers themselves."""
+    for counters in ranges.counters.values():
+        for counter in counters:
+            yield counter.phi
+            if counter.exit.limit is not None:
+                yield counter.exit.limit
 
 
 @dataclass

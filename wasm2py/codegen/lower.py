@@ -157,15 +157,13 @@ class Lowering:
         return self._close(opened, body)
 
     def _for(self, node: For, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
-        """Where the counting ends control goes on behind the loop, so that a jump there at the end is none."""
+        """Nothing leaves the loop early. Where the counting ends control goes on behind it: a jump there is none."""
         variable, numbers = self.emitter.counting(node)
-        body, opened = self._inside(Open(breaks, {node.target: []}), node.body, depth)
+        body, _ = self._inside(Open(breaks, {node.target: []}), node.body, depth)
         last = node.leave[-1]
         leave = node.leave[:-1] if isinstance(last, Goto) and last.target is breaks else node.leave
-        orelse = self.emitter.counted(node) + self.lower(leave, depth + 1)
-        opened.plain = opened.plain or not self._ends(orelse)
-        target = ast.Name(variable, py.STORE)
-        return self._behind(ast.For(target, numbers, body or [ast.Pass()], orelse), opened)
+        loop = ast.For(ast.Name(variable, py.STORE), numbers, body or [ast.Pass()], [])
+        return [loop, *self.emitter.counted(node), *self.lower(leave, depth)]
 
     def _dispatch(self, node: Dispatch, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
         state = self.emitter.new_name("state")

@@ -110,13 +110,17 @@ class Loop:
 class For:
     """A loop that counts: ``leave`` is done when ``counter`` has taken all its values.
 
-    ``kept``: the next value of the counter is read within the loop; ``later``: it is read behind it.
+    ``top``: the test stands before the first round, which is not sure to happen; ``certain``: else, its value is within
+    the range for certain. ``kept``: the next value of the counter is read within the loop; ``later``: the value that
+    did not pass the test is read behind it.
     """
 
     target: Block
     counter: Counter
     body: list[Node]
     leave: list[Node]
+    top: bool
+    certain: bool
     kept: bool
     later: bool
 
