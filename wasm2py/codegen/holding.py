@@ -15,6 +15,7 @@ interval of what it is given.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wasm2py.analysis import Ranges
