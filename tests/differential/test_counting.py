@@ -162,3 +162,17 @@ def test_counting(seed: int) -> None:
         ours = OnWasm2py(binary, options)
         seen = [ours.attempt("f", *args) for args in given]
         assert [*seen, (ours.memory(),)] == expected, (options, made)
+
+
+def test_a_step_that_is_known_to_be_zero_is_none_of_a_range() -> None:
+    wat = """(module (func (export "f") (param $n i32) (param $s i32) (result i32) (local $i i32)
+      (if (i32.eqz (local.get $s)) (then
+        (local.set $n (i32.and (local.get $n) (i32.const 1023)))
+        (local.set $i (i32.const 5))
+        (loop $again
+          (local.set $i (i32.add (local.get $i) (local.get $s)))
+          (br_if $again (i32.gt_u (local.get $i) (local.get $n))))))
+      (local.get $i)))"""
+    binary = wasmtime.wat2wasm(wat)
+    for options in OPTIONS:
+        assert OnWasm2py(binary, options).call("f", 10, 0) == 5

@@ -47,8 +47,8 @@ def _sure_exits(each: Stepping, lookup: Lookup) -> Iterator[Exit]:
     """The tests that stay true as numbers, beyond the residues that they compare."""
     bits = BITS[each.phi.type]
     low, high = _step(each, lookup)
-    if low < 0 < high or high >= 1 << bits - 1:
-        return
+    if low <= 0 <= high or high >= 1 << bits - 1:
+        return  # a step of nothing never ends, and is none for a range
     for exit in each.exits:
         if exit.op in (RISING if low > 0 else FALLING) and _stays_true(each, exit, (low, high), lookup):
             yield exit
@@ -75,4 +75,4 @@ def _step(each: Stepping, lookup: Lookup) -> tuple[int, int]:
     if isinstance(each, Linear):
         return each.step, each.step
     low, high, _ = unsigned(lookup(each.step), BITS[each.step.type])
-    return low or -1, high
+    return low, high
