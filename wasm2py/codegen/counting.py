@@ -6,7 +6,8 @@ before:  while True:                        after:  for i in range(i, n, 2):
              if i >= n:
                  break
 
-A range costs as much as a few rounds, so that it pays only where there may be many, and no other way out of the loop.
+A range costs as much as a few rounds, so that it pays only where there may be many, and no other way out of the loop;
+and not where a function calls itself: most of its calls, those next to the leaves, have hardly any rounds.
 That its numbers are those that the counter takes is known from ``Ranges.counters``.
 
 With the test at the end of a round the way back is taken after the last round too, so that it must have no effects,
@@ -21,6 +22,7 @@ from typing import Optional
 from wasm2py.analysis import Counter, Ranges
 from wasm2py.analysis.facts import BITS
 from wasm2py.analysis.interval import Interval
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.codegen.holding import Forms
 from wasm2py.codegen.rounds import as_compared, beyond, rises
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
@@ -40,11 +42,12 @@ from wasm2py.codegen.tree import (
     rewrite_bodies,
 )
 from wasm2py.codegen.tree import Test as TestOf
-from wasm2py.ir import Block, Value
+from wasm2py.ir import Block, Function, Value
 from wasm2py.ir.dominators import Dominance
 
 #: loops of fewer rounds, as far as is known, are left as they are
 MIN_ROUNDS = 17
+_CALL = BY_NAME["call"]
 
 
 class Counting:
@@ -52,12 +55,14 @@ class Counting:
 
     def __init__(
         self,
+        function: Function,
         dominance: Dominance,
         ranges: Ranges,
         forms: Forms,
         plan: Schedule,
         names: dict[int, str],
     ) -> None:
+        self.function = function
         self.dominance = dominance
         self.ranges = ranges
         self.forms = forms
@@ -76,7 +81,7 @@ class Counting:
 
     def _for(self, loop: Loop) -> Optional[For]:
         for counter in self.ranges.counters.get(loop.target, ()):
-            if self._rounds(counter) < MIN_ROUNDS or not self._is_plain(counter, loop.target):
+            if not self._pays(counter, loop.target) or not self._is_plain(counter, loop.target):
                 continue
             for place, node in enumerate(loop.body):
                 if isinstance(node, If) and _tested(node) is counter.exit.block:
@@ -150,6 +155,14 @@ class Counting:
         if operand and value.id not in self.plan.inlined:
             return True
         return not effects(value) and all(self._is_pure(arg, True) for arg in value.args)
+
+    def _pays(self, counter: Counter, header: Block) -> bool:
+        return self._rounds(counter) >= MIN_ROUNDS and not any(
+            value.op is _CALL and value.immediate == self.function.index
+            for block in self.dominance.order
+            if self.dominance.in_loop(block, header)
+            for value in block.body
+        )
 
     def _rounds(self, counter: Counter) -> int:
         """The most there may be, as far as is known."""

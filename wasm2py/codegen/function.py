@@ -101,7 +101,7 @@ def translate_function(
     def emitter() -> FunctionEmitter:
         return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, conventions, choices)
 
-    counting = Counting(dominance, ranges, forms, plan, names) if choices.counting else None
+    counting = Counting(function, dominance, ranges, forms, plan, names) if choices.counting else None
     # A jump into a `try` would pass by the table that says where exceptions go.
     jumps = (
         choices.jumps and choices.wired and not any(isinstance(block.terminator, Invoke) for block in function.blocks)

@@ -34,4 +34,11 @@
           (if (i32.eqz (i32.load8_u (local.get $i))) (then (return (local.get $i))))
           (local.set $i (i32.add (local.get $i) (i32.const 1)))
           (br $again))))
-    (i32.const -1)))
+    (i32.const -1))
+  ;; calls itself: mostly there is a round or two
+  (func $tree (export "tree") (param $n i32) (result i32) (local $s i32)
+    (if (i32.lt_s (local.get $n) (i32.const 2)) (then (return (local.get $n))))
+    (loop $again
+      (local.set $s (i32.add (local.get $s) (call $tree (i32.sub (local.get $n) (i32.const 1)))))
+      (br_if $again (i32.gt_s (local.tee $n (i32.sub (local.get $n) (i32.const 2))) (i32.const 1))))
+    (local.get $s)))
