@@ -39,6 +39,7 @@ SWITCHES = (
     "signed-params",
     "stepped-views",
     "counting-loops",
+    "streamed-loads",
     "nested-control",
     "jumps",
     "fold-rounding",

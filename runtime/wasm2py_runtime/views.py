@@ -15,6 +15,7 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+from collections.abc import Iterator
 from struct import Struct
 from typing import Any, Callable, Optional, Union
 
@@ -52,6 +53,10 @@ class PlainView:
     def __len__(self) -> int:
         return max(0, self._last + 1)
 
+    def each(self, addresses: Any) -> Iterator[Any]:
+        """What is at the addresses of a slice, each read in its turn."""
+        return map(self.__getitem__, range(*addresses.indices(len(self))))  # type: ignore[attr-defined]
+
     def beyond(self, address: int) -> None:
         """An access is to lie past the bound: a trap, unless a kind of view finds that the bound has moved."""
         raise MemoryOutOfBounds
@@ -67,8 +72,11 @@ def _plain_class(code: str) -> type[PlainView]:
         width = layout.size
 
         def __getitem__(self, address: int) -> Any:
-            if address > self._last:
-                self.beyond(address)
+            try:
+                if address > self._last:
+                    self.beyond(address)
+            except TypeError:
+                return self.each(address)
             return unpack(self._buffer, address)[0]
 
         def __setitem__(self, address: int, value: Any) -> None:

@@ -62,6 +62,10 @@ class OnWasmtime:
     def memory(self) -> bytes:
         return bytes(self._exports["memory"].read(self._store))
 
+    def fill(self, data: bytes) -> None:
+        """Write to the start of memory."""
+        self._exports["memory"].write(self._store, data, 0)
+
     def global_(self, name: str) -> Any:
         return self._exports[name].value(self._store)
 
@@ -86,6 +90,10 @@ class OnWasm2py:
     def memory(self) -> bytes:
         memory = self._exports["memory"]
         return memory.read(0, len(memory))
+
+    def fill(self, data: bytes) -> None:
+        """Write to the start of memory."""
+        self._exports["memory"].write(0, data)
 
     def global_(self, name: str) -> Any:
         return self._exports[name].value

@@ -36,6 +36,12 @@ class Ranges:
         """Wherever the value is."""
         return self.of_value.get(value.id) or FULL[BITS[value.type]]
 
+    def rounds(self, counter: Counter) -> int:
+        """The most rounds that there may be of a loop, as far as is known."""
+        low, high, _ = self.of(counter.phi)
+        step = counter.step if isinstance(counter.step, int) else max(self.of(counter.step)[0], 1)
+        return (high - low) // abs(step) + 1
+
     def operand(self, user: Value, index: int) -> Interval:
         """The operand of an instruction at that place; for a phi: as it comes from that predecessor."""
         known = self.at_use.get((user.id, index))

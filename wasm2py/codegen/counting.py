@@ -28,6 +28,7 @@ from wasm2py.codegen.rounds import as_compared, beyond, rises
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
 from wasm2py.codegen.tree import (
     LEAVES,
+    MIN_ROUNDS,
     Copies,
     For,
     Goto,
@@ -38,6 +39,7 @@ from wasm2py.codegen.tree import (
     Node,
     Not,
     Straight,
+    Streams,
     bodies,
     rewrite_bodies,
 )
@@ -45,8 +47,6 @@ from wasm2py.codegen.tree import Test as TestOf
 from wasm2py.ir import Block, Function, Value
 from wasm2py.ir.dominators import Dominance
 
-#: loops of fewer rounds, as far as is known, are left as they are
-MIN_ROUNDS = 17
 _CALL = BY_NAME["call"]
 
 
@@ -61,7 +61,9 @@ class Counting:
         forms: Forms,
         plan: Schedule,
         names: dict[int, str],
+        streams: dict[Block, Streams],
     ) -> None:
+        self.streams = streams
         self.function = function
         self.dominance = dominance
         self.ranges = ranges
@@ -77,7 +79,22 @@ class Counting:
         for node in nodes:
             if type(node) not in LEAVES:
                 rewrite_bodies(node, self.rewrite)
-        return [(self._for(node) or node) if isinstance(node, Loop) else node for node in nodes]
+        return [(self._with_streams(node) or node) if isinstance(node, Loop) else node for node in nodes]
+
+    def _with_streams(self, loop: Loop) -> Optional[For]:
+        """The loop counts: then it may iterate over arrays, too."""
+        found = self._for(loop)
+        if found:
+            streams = self.streams.get(loop.target)
+            if streams and streams.top is found.top and self._is_last(found, streams):
+                found.streams = streams
+        return found
+
+    def _is_last(self, loop: For, streams: Streams) -> bool:
+        """Whether the variable of the counter is still at the number of the last round behind the loop."""
+        counter = loop.counter
+        steps = loop.kept and self.names[counter.next.id] == self.names[counter.phi.id]
+        return self._is_alone(counter, loop.target) and (not steps or counter.next in streams.dead)
 
     def _for(self, loop: Loop) -> Optional[For]:
         for counter in self.ranges.counters.get(loop.target, ()):
@@ -157,18 +174,12 @@ class Counting:
         return not effects(value) and all(self._is_pure(arg, True) for arg in value.args)
 
     def _pays(self, counter: Counter, header: Block) -> bool:
-        return self._rounds(counter) >= MIN_ROUNDS and not any(
+        return self.ranges.rounds(counter) >= MIN_ROUNDS and not any(
             value.op is _CALL and value.immediate == self.function.index
             for block in self.dominance.order
             if self.dominance.in_loop(block, header)
             for value in block.body
         )
-
-    def _rounds(self, counter: Counter) -> int:
-        """The most there may be, as far as is known."""
-        low, high, _ = self.ranges.of(counter.phi)
-        step = counter.step if isinstance(counter.step, int) else max(self.ranges.of(counter.step)[0], 1)
-        return (high - low) // abs(step) + 1
 
     def _starts(self, counter: Counter, header: Block) -> Iterator[Interval]:
         """What the counter may be before the loop, by the ways into it."""

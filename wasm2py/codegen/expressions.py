@@ -130,6 +130,12 @@ class Expressions:
             bound = self.bounds[value.id] = (low, high)
         return bound
 
+    def number(self, value: Value) -> ast.expr:
+        """An integer wherever it is, unsigned."""
+        if value.op in CONSTANTS:
+            return self.literal(value).node
+        return self.canonical(self._narrowed(value, self.ranges.of(value)), _BITS[value.type]).node
+
     def unsigned(self, user: Value, index: int) -> Held:
         return self.canonical(self.held(user, index), _BITS[user.args[index].type])
 
@@ -263,6 +269,13 @@ class Expressions:
             cell = py.item(_CELL, py.integer(0))
             return [py.assign_element(cell, DOUBLE[value.op.name](self, value)), py.assign(variable, cell)]
         return [py.assign(variable, OBJECT[value.op.name](self, value))]
+
+    def rebind(self, value: Value, found: Held) -> list[ast.stmt]:
+        """The same for an integer that its variable has been set to already: what is missing to its form."""
+        name = self.names[value.id]
+        held = self._in_form(value, Held(py.name(name), found.low, found.high))
+        self.bounds[value.id] = (held.low, held.high)
+        return [] if isinstance(held.node, ast.Name) else [py.assign(name, held.node)]
 
     def receive(self, value: Value) -> Optional[ast.stmt]:
         """What brings a parameter, or one of several results, into the form that it is held in."""

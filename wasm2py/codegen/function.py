@@ -7,7 +7,7 @@ The steps: which values get names (schedule), which names can be shared (livenes
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -23,12 +23,15 @@ from wasm2py.codegen.counting import Counting
 from wasm2py.codegen.exceptions import Clauses, raised
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.form_costs import RETURNED, Conventions
+from wasm2py.codegen.held import Held
 from wasm2py.codegen.holding import Forms, choose_forms
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
 from wasm2py.codegen.rounds import end_value, numbers
 from wasm2py.codegen.schedule import Schedule, schedule
+from wasm2py.codegen.slices import Slices
 from wasm2py.codegen.state import TAIL
+from wasm2py.codegen.streams import streams
 from wasm2py.codegen.structure import Structurer
 from wasm2py.codegen.tree import Both, Condition, For, Not, Test
 from wasm2py.codegen.variables import variables
@@ -52,6 +55,7 @@ class Choices:
     agreed: bool = True
     stepped: bool = True
     counting: bool = True
+    streams: bool = True
     nested: bool = True
     jumps: bool = True
     rounding: bool = True
@@ -89,7 +93,9 @@ def translate_function(
     # the assertions would find out first.
     inline = choices.inline and not choices.asserts
     shared = shared_addresses(function, dominance, ranges) if choices.stepped else set()
-    plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None)
+    read = streams(function, dominance, ranges, memory_limits) if choices.streams and choices.counting else {}
+    streamed = {each.load.id: header for header, found in read.items() for each in found.loads}
+    plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None, streamed)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
     forms = choose_forms(function, dominance, ranges, names, conventions, lazy) if choices.signed else Forms()
@@ -101,7 +107,7 @@ def translate_function(
     def emitter() -> FunctionEmitter:
         return FunctionEmitter(function, dominance, cells, plan, names, ranges, forms, conventions, choices)
 
-    counting = Counting(function, dominance, ranges, forms, plan, names) if choices.counting else None
+    counting = Counting(function, dominance, ranges, forms, plan, names, read) if choices.counting else None
     # A jump into a `try` would pass by the table that says where exceptions go.
     jumps = (
         choices.jumps and choices.wired and not any(isinstance(block.terminator, Invoke) for block in function.blocks)
@@ -138,9 +144,11 @@ class FunctionEmitter:
         self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions)
         self.clauses = Clauses(self.expressions)
         self.cells = cells
-        #: counters of ``for`` loops, and their increments
+        #: phis that ``for`` loops step, or do not need, and increments that are not written
         self.counters: set[Value] = set()
         self.skipped: set[Value] = set()
+        #: loads that loops iterate over, and how what is read comes
+        self.streamed: dict[Value, Held] = {}
 
     def finish(self, body: list[ast.stmt]) -> Translated:
         e = self.expressions
@@ -212,6 +220,8 @@ class FunctionEmitter:
 
     def _statement(self, value: Value, block: Block) -> list[ast.stmt]:
         e = self.expressions
+        if value in self.streamed:
+            return e.rebind(value, self.streamed[value])
         if value.type is not None:
             if self.plan.uses.get(value.id):
                 return e.bind(value)
@@ -240,12 +250,19 @@ class FunctionEmitter:
         self.expressions.end_statement()
         return _parallel(pairs)
 
-    def counting(self, loop: For) -> tuple[str, ast.expr]:
-        """The variable and the numbers of a loop that counts; its increments are not written any more."""
+    def counting(self, loop: For, body: Callable[[], list[ast.stmt]]) -> list[ast.stmt]:
+        """A loop that counts, around the ``body``; its increments are not written any more."""
         self.counters.add(loop.counter.phi)
         if not loop.kept:
             self.skipped.add(loop.counter.next)
-        return self.names[loop.counter.phi.id], numbers(loop, self.names)
+        if not loop.streams:
+            return [py.loop(ast.Name(self.names[loop.counter.phi.id], py.STORE), numbers(loop, self.names), body())]
+        self.counters |= loop.streams.dead
+        slices = Slices(self.expressions, loop, loop.streams)
+        self.streamed.update(slices.integers)
+        self.skipped |= loop.streams.dead.union([each.load for each in loop.streams.loads if each.load.type == "f64"])
+        self.expressions.end_statement()
+        return [*slices.before, py.loop(slices.target, slices.values, body()), *slices.behind]
 
     def counted(self, loop: For) -> list[ast.stmt]:
         """What did not pass the test, when the counting ends, if something behind the loop reads it."""

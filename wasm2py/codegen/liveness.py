@@ -1,7 +1,7 @@
 """Where named values are live, at the granularity of statements.
 
 In a block with n statements, statement k reads at k and writes at k; the terminator reads at n, the copies on the
-edges out of it at n + 1. Phis are written before statement 0.
+edges out of it at n + 1. Phis are written before statement 0, and so is what a loop iterates over.
 
 The results of a call that ends its block with an Invoke are written at the start of the block where it returns to, at
 -2: an exception finds the variables as they were before.
@@ -36,6 +36,7 @@ class Liveness:
             self.place[param.id] = (function.blocks[0], -1)
         for block in function.blocks:
             self._find_definitions(block, schedule)
+        self.place.update({id: (header, -1) for id, header in schedule.streamed.items()})
         for block in function.blocks:
             self._find_uses(block, schedule)
         self.live_out = {block: self._live_out(block) for block in function.blocks}

@@ -7,6 +7,7 @@ such jumps leave stands a test of ``br`` that jumps on.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Optional, Protocol
 
@@ -47,7 +48,7 @@ class Emitter(Protocol):
     def leave(self, block: Block) -> list[ast.stmt]: ...
     def condition(self, condition: Condition) -> ast.expr: ...
     def switch_index(self, block: Block) -> ast.expr: ...
-    def counting(self, loop: For) -> tuple[str, ast.expr]: ...
+    def counting(self, loop: For, body: Callable[[], list[ast.stmt]]) -> list[ast.stmt]: ...
     def counted(self, loop: For) -> list[ast.stmt]: ...
     def settled(self) -> set[str]: ...
     def new_name(self, hint: str) -> str: ...
@@ -158,12 +159,11 @@ class Lowering:
 
     def _for(self, node: For, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
         """Nothing leaves the loop early. Where the counting ends control goes on behind it: a jump there is none."""
-        variable, numbers = self.emitter.counting(node)
-        body, _ = self._inside(Open(breaks, {node.target: []}), node.body, depth)
         last = node.leave[-1]
         leave = node.leave[:-1] if isinstance(last, Goto) and last.target is breaks else node.leave
-        loop = ast.For(ast.Name(variable, py.STORE), numbers, body or [ast.Pass()], [])
-        return [loop, *self.emitter.counted(node), *self.lower(leave, depth)]
+        opened = Open(breaks, {node.target: []})
+        loop = self.emitter.counting(node, lambda: self._inside(opened, node.body, depth)[0])
+        return [*loop, *self.emitter.counted(node), *self.lower(leave, depth)]
 
     def _dispatch(self, node: Dispatch, depth: int, breaks: Optional[Block] = None) -> list[ast.stmt]:
         state = self.emitter.new_name("state")

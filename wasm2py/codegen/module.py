@@ -128,6 +128,7 @@ def choices_for(options: Options) -> Choices:
         agreed=on("signed-params", 2) and options.target == "cpython",
         stepped=on("stepped-views", 2) and options.target == "cpython",
         counting=on("counting-loops", 2),
+        streams=on("streamed-loads", 2) and options.target == "cpython",
         jumps=on("jumps"),
         rounding=on("fold-rounding", 2) and options.target == "cpython",
         tries=on("join-tries"),

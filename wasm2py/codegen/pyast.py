@@ -125,6 +125,11 @@ def read_names(node: ast.expr) -> set[str]:
     return {child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)}
 
 
+def loop(target: ast.expr, values: ast.expr, body: list[ast.stmt]) -> ast.For:
+    """``for target in values: body``"""
+    return ast.For(target, values, body or [ast.Pass()], [])
+
+
 def define(identifier: str, args: list[ast.arg], body: list[ast.stmt]) -> ast.FunctionDef:
     """``def identifier(args): body``"""
     arguments = ast.arguments([], args, None, [], [], None, [])

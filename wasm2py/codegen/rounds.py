@@ -41,15 +41,21 @@ def rises(counter: Counter) -> bool:
 def numbers(loop: For, names: dict[int, str]) -> ast.expr:
     """``range(i, stop, step)``. A loop tested at the end has a first round, whatever the limit."""
     counter = loop.counter
-    variable = py.name(names[counter.phi.id])
-    end = stop(loop, names)
-    if not loop.certain:
-        ahead = py.compare(stop(loop, names), py.GT if rises(counter) else py.LT, variable)
-        end = py.choice(ahead, end, py.plus(variable, 1 if rises(counter) else -1))
+    variable, end = py.name(names[counter.phi.id]), bound(loop, names)
     if counter.step == 1:
         return py.call("range", [variable, end])
     step = py.integer(counter.step) if isinstance(counter.step, int) else _operand(counter.step, names)
     return py.call("range", [variable, end, step])
+
+
+def bound(loop: For, names: dict[int, str]) -> ast.expr:
+    """Where the numbers end: as many as there are rounds."""
+    end = stop(loop, names)
+    if loop.certain:
+        return end
+    variable, up = py.name(names[loop.counter.phi.id]), rises(loop.counter)
+    ahead = py.compare(stop(loop, names), py.GT if up else py.LT, variable)
+    return py.choice(ahead, end, py.plus(variable, 1 if up else -1))
 
 
 def stop(loop: For, names: dict[int, str]) -> ast.expr:

@@ -92,6 +92,8 @@ class Schedule:
     inlined: set[int] = field(default_factory=set)
     uses: dict[int, int] = field(default_factory=dict)
     rounding: Rounding = field(default_factory=Rounding)
+    #: ids of loads that have a name since a loop may iterate over them: where its rounds begin
+    streamed: dict[int, Block] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -134,14 +136,18 @@ class _Uses:
 
 
 def schedule(
-    function: Function, inline: bool = True, everywhere: Collection[int] = (), rounding: Optional[Rounding] = None
+    function: Function,
+    inline: bool = True,
+    everywhere: Collection[int] = (),
+    rounding: Optional[Rounding] = None,
+    streamed: Optional[dict[int, Block]] = None,
 ) -> Schedule:
     """Decide for the whole function; without ``inline`` each value but constants becomes a statement.
 
     ``everywhere``: ids of values that are written at each of their uses. They have no effects, and read variables only.
     """
     uses = _Uses(function)
-    result = Schedule(uses=uses.count, inlined=set(everywhere), rounding=rounding or Rounding())
+    result = Schedule({}, set(everywhere), uses.count, rounding or Rounding(), streamed or {})
     for block in function.blocks:
         _BlockScheduler(block, uses, result, inline).run()
     return result
@@ -196,7 +202,7 @@ class _BlockScheduler:
     def _may_wait(self, value: Value, tree: _Tree) -> bool:
         if not self.inline or value.type is None or self.uses.count.get(value.id) != 1:
             return False
-        if value.id in self.result.rounding.by_cell:
+        if value.id in self.result.rounding.by_cell or value.id in self.result.streamed:
             return False
         block, edge = self.uses.place[value.id]
         if block is not self.block or tree.depth > MAX_DEPTH or tree.size > MAX_SIZE:

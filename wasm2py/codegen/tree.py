@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from wasm2py.analysis import Counter
-from wasm2py.ir import Block
+from wasm2py.analysis.strides import Stride
+from wasm2py.ir import Block, Value
+
+#: loops of fewer rounds, as far as is known, do not count
+MIN_ROUNDS = 17
 
 
 @dataclass
@@ -106,6 +110,29 @@ class Loop:
     body: list[Node]
 
 
+class Stream(NamedTuple):
+    """A load, and how many bytes further it is in each round."""
+
+    load: Value
+    stride: Stride
+
+
+@dataclass
+class Streams:
+    """What a loop may iterate over, instead of loading it.
+
+    ``top``: the loads stand behind the test of the loop, not before it. ``single``: it is one, and the counter serves
+    nothing else. ``dead``: values that serve nothing but addresses of the loads and the test of the loop. ``within``:
+    ids of the values of the loop that the addresses are made of.
+    """
+
+    loads: list[Stream]
+    top: bool
+    single: bool
+    dead: set[Value]
+    within: set[int]
+
+
 @dataclass
 class For:
     """A loop that counts: ``leave`` is done when ``counter`` has taken all its values.
@@ -123,6 +150,7 @@ class For:
     certain: bool
     kept: bool
     later: bool
+    streams: Optional[Streams] = None
 
 
 @dataclass

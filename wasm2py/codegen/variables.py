@@ -117,7 +117,8 @@ class _Namer:
         """Read in its own block only, and not part of a web of phis."""
         if value.op is PHI or value.local is not None or value.id in self.liveness.live_out[block]:
             return False
-        if self.liveness.place[value.id][0] is not block:  # written for the next block
+        home, position = self.liveness.place[value.id]
+        if home is not block or position < 0:  # written for the next block, or by a loop
             return False
         return len(self.classes.class_of(value)) == 1
 
