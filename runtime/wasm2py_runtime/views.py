@@ -55,7 +55,8 @@ class PlainView:
 
     def each(self, addresses: Any) -> Iterator[Any]:
         """What is at the addresses of a slice, each read in its turn."""
-        return map(self.__getitem__, range(*addresses.indices(len(self))))  # type: ignore[attr-defined]
+        view: View = self
+        return map(view.__getitem__, range(*addresses.indices(len(view))))
 
     def beyond(self, address: int) -> None:
         """An access is to lie past the bound: a trap, unless a kind of view finds that the bound has moved."""

@@ -94,7 +94,7 @@ def translate_function(
     inline = choices.inline and not choices.asserts
     shared = shared_addresses(function, dominance, ranges) if choices.stepped else set()
     read = streams(function, dominance, ranges, memory_limits) if choices.streams and choices.counting else {}
-    streamed = {each.load.id: header for header, found in read.items() for each in found.loads}
+    streamed = {load.id: header for header, found in read.items() for load in found.loads}
     plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None, streamed)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
@@ -260,7 +260,7 @@ class FunctionEmitter:
         self.counters |= loop.streams.dead
         slices = Slices(self.expressions, loop, loop.streams)
         self.streamed.update(slices.integers)
-        self.skipped |= loop.streams.dead.union([each.load for each in loop.streams.loads if each.load.type == "f64"])
+        self.skipped |= loop.streams.dead.union([load for load in loop.streams.loads if load.type == "f64"])
         self.expressions.end_statement()
         return [*slices.before, py.loop(slices.target, slices.values, body()), *slices.behind]
 

@@ -31,10 +31,10 @@ class Slices:
         self.loop = loop
         self.streams = streams
         self.counter = e.names[loop.counter.phi.id]
-        self.names = [e.names[each.load.id] for each in streams.loads]
+        self.names = [e.names[load.id] for load in streams.loads]
         #: the integers among the streams, as they come
         self.integers: dict[Value, Held] = {}
-        self.firsts = [self._first(each) for each in streams.loads]
+        self.firsts = [self._first(each) for each in streams.all]
         self.ratio = _ratio(loop.counter, streams)
         self.end = e.new_name("end") if self.ratio else ""
 
@@ -48,29 +48,39 @@ class Slices:
     def target(self) -> ast.expr:
         names = self.names if self.ratio else [self.counter, *self.names]
         targets: list[ast.expr] = [ast.Name(name, py.STORE) for name in names]
-        return targets[0] if self.ratio else ast.Tuple(targets, py.STORE)
+        return targets[0] if len(targets) == 1 else ast.Tuple(targets, py.STORE)
 
     @property
     def values(self) -> ast.expr:
-        ends = [py.name(self.end)] if self.ratio else [None] * len(self.firsts)
-        slices = [self._slice(*each) for each in zip(self.streams.loads, self.firsts, ends)]
-        return slices[0] if self.ratio else py.call("zip", [numbers(self.loop, self.e.names), *slices])
+        parts = [] if self.ratio else [numbers(self.loop, self.e.names)]
+        end = py.name(self.end) if self.ratio else None
+        for stream, first in zip(self.streams.all, self.firsts):
+            parts += self._parts(stream, self._slice(stream, first, end))
+        return parts[0] if len(parts) == 1 else py.call("zip", parts)
+
+    def _parts(self, stream: Stream, slice: ast.expr) -> list[ast.expr]:
+        """What ``zip`` is given for a stream: the same iterator for each of its loads."""
+        if len(stream.loads) == 1:
+            return [slice]
+        first, again = self.e.named(py.call("iter", [slice]))
+        return [first, *[again for _ in stream.loads[1:]]]
 
     @property
     def behind(self) -> list[ast.stmt]:
         """What traps if not all rounds were made."""
         view = self.firsts[0].value
         if self.ratio:
-            stride = self.streams.loads[0].stride.number
+            stride = self.streams.all[0].stride.number
             return [ast.Expr(ast.Subscript(view, py.plus(py.name(self.end), -stride), py.LOAD))]
         return [ast.If(self._unfinished(), [ast.Expr(ast.Subscript(view, py.integer(_NOWHERE), py.LOAD))], [])]
 
     def _first(self, stream: Stream) -> ast.Subscript:
         """What the first round reads, with the address written out of what there is before the loop."""
-        e, load = self.e, stream.load
+        e, load = self.e, stream.loads[0]
         kept, e.inlined, e.stepping = e.inlined, e.inlined | self.streams.within, False
         if load.type in BITS:
-            self.integers[load] = held = e.computed(load)
+            held = e.computed(load)
+            self.integers.update(dict.fromkeys(stream.loads, held))
             node = held.node
         else:
             node = e.evaluate(load)
@@ -90,7 +100,7 @@ class Slices:
         start, last = self.firsts[0].slice, bound(self.loop, self.e.names)
         if ratio == 1 and isinstance(start, ast.Name) and start.id == self.counter:
             return last
-        way = py.binary(last, py.SUB, py.name(self.counter))
+        way: ast.expr = py.binary(last, py.SUB, py.name(self.counter))
         if ratio < 0:
             way = _minus(py.name(self.counter), last)
         return py.binary(start, py.ADD, way if abs(ratio) == 1 else py.binary(way, py.MULT, py.integer(abs(ratio))))
@@ -115,7 +125,8 @@ def _minus(left: ast.expr, right: ast.expr) -> ast.expr:
 
 def _ratio(counter: Counter, streams: Streams) -> int:
     """How many bytes a step of one of the counter is; 0 if the counter is needed, or is not sure to meet its end."""
-    step, stride = counter.step, streams.loads[0].stride
-    if not streams.single or counter.phi not in streams.dead or not isinstance(step, int) or stride.value:
+    step, (loads, (number, value)) = counter.step, streams.all[0]
+    if not streams.single or counter.phi not in streams.dead or not isinstance(step, int) or value is not None:
         return 0
-    return stride.number // step if stride.number % step == 0 and (counter.exit.op == "ne" or abs(step) == 1) else 0
+    stride = number * len(loads)
+    return stride // step if stride % step == 0 and (counter.exit.op == "ne" or abs(step) == 1) else 0

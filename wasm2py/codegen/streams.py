@@ -12,26 +12,27 @@ Where a load would trap its slice ends, so that behind the loop it is seen wheth
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Optional
 
 from wasm2py.analysis import Counter, Ranges
 from wasm2py.analysis.facts import BITS
+from wasm2py.analysis.induction import trace
 from wasm2py.analysis.strides import Stride, Strides
 from wasm2py.codegen.schedule import TRAP_OTHER, WRITE, effects
 from wasm2py.codegen.tree import MIN_ROUNDS, Stream, Streams
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Function, Value
 from wasm2py.ir.dominators import Dominance
 
-#: how many rounds a loop is taken to have if no more is known
-_ROUNDS = 24
+#: how many rounds a loop is taken to have if no more is known; fewer if it is unrolled
+_ROUNDS = 16
 #: what is read is a number, and any number comes as it is
 _TYPES = ("i32", "i64", "f64")
-#: in nanoseconds, about, on CPython 3.13: a round saves a subscript for each stream, and the step of each phi that is
-#: not needed any more, for the tuple of all; each stream must be made, and the end be seen to. A single one without a
-#: counter takes less.
-_SUBSCRIPT, _STEP, _TUPLE, _STREAM, _END = 22, 17, 20, 200, 150
-_SINGLE, _SINGLE_STREAM = 28, 125
+#: in nanoseconds, about, on CPython 3.13: a round saves a subscript for each load, and the step of each phi that is not
+#: needed any more, for the tuple of all; each stream must be made, and the end be seen to. A single one takes less.
+_SUBSCRIPT, _STEP, _TUPLE, _STREAM, _ITERATOR, _END = 22, 17, 20, 200, 50, 150
 
 
 def streams(
@@ -57,24 +58,22 @@ class _Finder:
     def find(self, header: Block, counters: list[Counter]) -> Optional[Streams]:
         """The streams of a loop, if there are any and they pay."""
         blocks = [block for block in self.dominance.order if self.dominance.in_loop(block, header)]
-        rounds = max(map(self.ranges.rounds, counters))
-        if rounds < MIN_ROUNDS or not self._is_simple(blocks):
+        if max(map(self.ranges.rounds, counters)) < MIN_ROUNDS or not self._is_simple(blocks):
             return None
         exits = [block for block in blocks if any(target not in blocks for target in block.terminator.targets)]
         if exits != [counters[0].exit.block]:
             return None
         strides = Strides(self.dominance, blocks)
         top = self._is_top(blocks, exits[0])
-        loads = list(self._streams(self._loads(blocks, exits[0], strides.latches, top), strides))
-        if not loads:
-            return None
-        dead = strides.serving([each.load for each in loads], exits[0].terminator.args[0], self.uses)
-        single = len(loads) == 1 and not top and any(counter.phi in dead for counter in counters)
+        found = _rows(self._rising(self._loads(blocks, exits[0], strides.latches, top), strides))
+        loads = [load for stream in found for load in stream.loads]
+        dead = strides.serving(loads, exits[0].terminator.args[0], self.uses)
+        single = len(found) == 1 and not top and any(counter.phi in dead for counter in counters)
         steps = len(dead.intersection(header.phis)) - any(counter.phi in dead for counter in counters)
-        if not _pays(len(loads), steps, single, min(rounds, _ROUNDS)):
+        if not _pays(found, steps, single):
             return None
-        within = {value.id for each in loads for value in strides.made_of(each.load.args[0])}
-        return Streams(loads, top, single, dead, within)
+        within = {value.id for load in loads for value in strides.made_of(load.args[0])}
+        return Streams(found, top, single, dead, within)
 
     @property
     def uses(self) -> Tally[Value]:
@@ -116,11 +115,11 @@ class _Finder:
             return False
         return not self.function.spaces.memories[value.immediate.memory].shared
 
-    def _streams(self, loads: Iterator[Value], strides: Strides) -> Iterator[Stream]:
+    def _rising(self, loads: Iterator[Value], strides: Strides) -> Iterator[tuple[Value, Stride]]:
         for load in loads:
             stride = strides.of(load.args[0])
             if stride is not None and self._rises(stride, load):
-                yield Stream(load, stride)
+                yield load, stride
 
     def _rises(self, stride: Stride, load: Value) -> bool:
         """Whether a valid address and the stride do not wrap around: what is beyond memory stays there."""
@@ -129,7 +128,42 @@ class _Finder:
         return stride.number + low > 0 and stride.number + high <= room
 
 
-def _pays(loads: int, steps: int, single: bool, rounds: int) -> bool:
-    if single:
-        return rounds * _SINGLE > _SINGLE_STREAM
-    return rounds * (loads * _SUBSCRIPT + steps * _STEP - _TUPLE) > loads * _STREAM + _END
+def _rows(loads: Iterable[tuple[Value, Stride]]) -> list[Stream]:
+    """The streams: loads that lie side by side, as an unrolled loop has them, are one."""
+    groups: dict[tuple[Opcode, int, Value, Stride], list[tuple[int, Value]]] = {}
+    for load, stride in loads:
+        base, ahead = trace(load.args[0])
+        place = ahead + load.immediate.offset
+        groups.setdefault((load.op, load.immediate.memory, base, stride), []).append((place, load))
+    found: list[Stream] = []
+    for (*_, stride), group in groups.items():
+        group.sort(key=itemgetter(0))
+        while group:
+            near = [each for each in group if stride.value is not None or each[0] < group[0][0] + stride.number]
+            between = _between(near, stride)
+            if between:
+                found.append(Stream([load for _, load in near], Stride(between)))
+            else:
+                found += [Stream([load], stride) for _, load in near]
+            del group[: len(near)]
+    return found
+
+
+def _between(group: list[tuple[int, Value]], stride: Stride) -> int:
+    """How far apart the loads of a round are, and the first one of the next round from the last; 0 if that differs."""
+    if len(group) == 1 or stride.value is not None or stride.number % len(group):
+        return 0
+    offsets = {load.immediate.offset for _, load in group}
+    if len(offsets) > 1 and len({place - load.immediate.offset for place, load in group}) > 1:
+        return 0  # a sum may wrap around, an offset does not: it is not sure that they lie side by side
+    (first, _), step = group[0], stride.number // len(group)
+    return step if all(place == first + step * index for index, (place, _) in enumerate(group)) else 0
+
+
+def _pays(streams: list[Stream], steps: int, single: bool) -> bool:
+    if not streams or not (steps or single):
+        return False
+    lengths = [len(stream.loads) for stream in streams]
+    saved = sum(lengths) * _SUBSCRIPT + steps * _STEP - (0 if single and lengths == [1] else _TUPLE)
+    made = len(streams) * _STREAM + sum(length > 1 for length in lengths) * _ITERATOR + (0 if single else _END)
+    return _ROUNDS // max(lengths) * saved > made

@@ -111,9 +111,9 @@ class Loop:
 
 
 class Stream(NamedTuple):
-    """A load, and how many bytes further it is in each round."""
+    """What lies in one row: ``loads`` of a round take one after the other, each ``stride`` bytes behind the last."""
 
-    load: Value
+    loads: list[Value]
     stride: Stride
 
 
@@ -126,11 +126,15 @@ class Streams:
     ids of the values of the loop that the addresses are made of.
     """
 
-    loads: list[Stream]
+    all: list[Stream]
     top: bool
     single: bool
     dead: set[Value]
     within: set[int]
+
+    @property
+    def loads(self) -> list[Value]:
+        return [load for stream in self.all for load in stream.loads]
 
 
 @dataclass

@@ -20,6 +20,16 @@
       (local.set $p (i32.add (local.get $p) (i32.const 1)))
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $s))
+  ;; unrolled: what lies side by side is one stream
+  (func (export "pairs") (param $p i32) (param $n i32) (result i32) (local $s i32)
+    (local.set $n (i32.add (i32.const 1) (i32.and (local.get $n) (i32.const 1023))))
+    (loop $again
+      (local.set $s (i32.mul
+        (i32.xor (local.get $s) (i32.load16_u (local.get $p)))
+        (i32.load16_u offset=2 (local.get $p))))
+      (local.set $p (i32.add (local.get $p) (i32.const 4)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
   ;; tested before the first round, and written behind what is read
   (func (export "blend") (param $n i32) (param $p i32) (param $q i32) (local $i i32)
     (local.set $n (i32.and (local.get $n) (i32.const 1023)))

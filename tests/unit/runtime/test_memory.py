@@ -57,6 +57,19 @@ def check_bounds(memory: Memory, name: str) -> None:
         assert memory.read(address, width) == data
 
 
+def test_a_slice_reads_each_element_in_its_turn_and_ends_with_the_memory() -> None:
+    memory = Memory(1)
+    memory.write(0, bytes(range(256)))
+    view = memory.typed_view("u16")
+    assert list(view[1:9:4]) == [view[1], view[5]]
+    assert list(view[len(memory) - 4 :: 2]) == [view[len(memory) - 4], view[len(memory) - 2]]
+    assert list(view[1 << 32 :: 8]) == list(view[9:3]) == []
+    read = iter(view[0::2])
+    assert next(read) == 0x100
+    view[2] = 7
+    assert next(read) == 7
+
+
 @pytest.mark.parametrize("name", list(views.FORMATS))
 def test_every_view_has_exact_bounds_through_every_growth(name: str) -> None:
     memory = Memory(0, 5)
