@@ -146,14 +146,35 @@ def signed(held: Held, bits: int, named: Callable[[ast.expr], tuple[ast.expr, as
 
 def _resigned_sum(held: Held, half: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]) -> Held:
     """A sum or a lazy number: mostly within the signed range, and corrected on the side where it may leave it."""
-    first, again = named(held.node)
     modulus = 2 * half
     if held.low >= -half and held.high < half + modulus:
-        test, other = py.compare(first, py.LE, py.integer(half - 1)), py.binary(again, py.SUB, py.integer(modulus))
+        node = _corrected(held.node, py.LE, half - 1, -modulus, named)
     elif held.high < half and held.low >= -half - modulus:
-        test, other = py.compare(first, py.GE, py.integer(-half)), py.binary(again, py.ADD, py.integer(modulus))
+        node = _corrected(held.node, py.GE, -half, modulus, named)
     else:
+        first, again = named(held.node)
         test = py.between(-half, py.LE, first, py.LT, half)
         residue = py.binary(py.binary(again, py.ADD, py.integer(half)), py.MOD, py.integer(modulus))
-        other = py.binary(residue, py.SUB, py.integer(half))
-    return Held(py.choice(test, again, other), -half, half - 1)
+        node = py.choice(test, again, py.binary(residue, py.SUB, py.integer(half)))
+    return Held(node, -half, half - 1)
+
+
+def _corrected(
+    node: ast.expr, op: ast.cmpop, bound: int, by: int, named: Callable[[ast.expr], tuple[ast.expr, ast.expr]]
+) -> ast.expr:
+    """``node`` if it stands in this relation to the bound, else corrected. A sum is told from its variable."""
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name):
+        added = _added(node)
+        if added is not None:
+            test = py.compare(node.left, op, py.integer(bound - added))
+            return py.choice(test, node, py.plus(node.left, added + by))
+    first, again = named(node)
+    return py.choice(py.compare(first, op, py.integer(bound)), again, py.plus(again, by))
+
+
+def _added(node: ast.BinOp) -> Optional[int]:
+    """The constant that an expression adds to its left operand."""
+    constant = node.right.value if isinstance(node.right, ast.Constant) else None
+    if not isinstance(constant, int) or not isinstance(node.op, (ast.Add, ast.Sub)):
+        return None
+    return constant if isinstance(node.op, ast.Add) else -constant

@@ -48,13 +48,26 @@ def element(e: Expressions, value: Value, format: str) -> ast.Subscript:
     """What is at the address: of a view that begins at its constant part and takes its steps, where that pays."""
     base, offset, memory = _base(e, value), value.immediate.offset, value.immediate.memory
     index, step, plus = base.steps or (base, 1, 0)
-    if index.low < 0 or plus + offset < 0 or not 0 < step <= _MAX_STEP:
-        index, step, plus = base, 1, 0
-    start = plus + offset
+    index, start = _shifted(index, step, plus + offset)
+    if index.low < 0 or start < 0 or not 0 < step <= _MAX_STEP:
+        index, step, start = base, 1, offset
     pays = base.constant is None and start < _FAR and (start or step > 1)
     if pays and e.may_step(memory, format, start, step):
         return py.item(e.cell(e.cells.view(memory, format, start, step)), index.node)
     return py.item(_view(e, value, format), _at_offset(base, offset))
+
+
+def _shifted(index: Held, step: int, start: int) -> tuple[Held, int]:
+    """An index that may be negative, and where it counts from, moved so that it is not, if the view begins in memory.
+
+    By a power of two, so that indices of about the same range share a view.
+    """
+    if index.low >= 0 or step < 2:
+        return index, start
+    shift = 1 << (-index.low - 1).bit_length()
+    if shift * step > start:
+        return index, start
+    return Held(py.plus(index.node, shift), index.low + shift, index.high + shift), start - shift * step
 
 
 _INTEGER_LOADS = [

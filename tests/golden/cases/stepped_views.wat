@@ -16,6 +16,12 @@
         (i32.add (i32.load (i32.add (local.get $p) (i32.const 12))) (i32.load offset=4 (local.get $p))))
       (local.set $p (i32.add (local.get $p) (i32.const 16)))
       (br_if $again (i32.lt_u (local.get $p) (local.get $end)))))
+  ;; an index that may be negative, but not so that the address is
+  (func (export "chase") (param $n i32) (result i32) (local $at i32)
+    (loop $again
+      (local.set $at (i32.load16_s (i32.add (i32.shl (local.get $at) (i32.const 1)) (i32.const 70000))))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $at))
   ;; not in a loop: not worth a view
   (func (export "once") (param $p i32) (result i32)
     (i32.load offset=1024 (local.get $p))))
