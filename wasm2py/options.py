@@ -36,6 +36,8 @@ SWITCHES = (
     "value-ranges",
     "signed-values",
     "lazy-values",
+    "copied-selects",
+    "written-division",
     "signed-params",
     "stepped-views",
     "counting-loops",

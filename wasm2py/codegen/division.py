@@ -38,13 +38,13 @@ def _divide_signed(e: Expressions, value: Value) -> Held:
     low, high = _quotients(left, right, bits_of(value)) if divides else _remainders(left, right)
     if left.low >= 0 and right.low >= 0:
         return Held(py.binary(left.node, op, right.node), low, high)
-    if right.low >= 0 and e.is_simple(value.args[1]):
+    if e.divides and right.low >= 0 and e.is_simple(value.args[1]):
         first, again = e.named(left.node)
         negative = ast.UnaryOp(py.NEG, py.binary(ast.UnaryOp(py.NEG, again), op, right.node))
         node = py.choice(py.compare(first, py.GE, _ZERO), py.binary(again, op, right.node), negative)
         return Held(node, low, high)
     helper = f"{value.op.name[:3]}_quotient" if divides else "remainder"
-    if left.high < 0 or right.high < 0:
+    if not e.divides or left.high < 0 or right.high < 0:
         return Held(e.helper(helper, left.node, right.node), low, high)
     return Held(_by_signs(e, left, op, right, helper), low, high)
 

@@ -41,6 +41,7 @@ class Expressions:
         ranges: Ranges,
         forms: Forms,
         conventions: Conventions,
+        divides: bool,
     ) -> None:
         self.cells = cells
         self.names = names
@@ -49,6 +50,8 @@ class Expressions:
         self.taken = taken
         self.forms = forms
         self.conventions = conventions
+        #: whether signed division is written out where no helper would be needed for the usual signs
+        self.divides = divides
         self.ranges = ranges
         #: what the variable of each value can hold
         self.bounds: dict[int, tuple[int, int]] = {}

@@ -53,7 +53,7 @@ SELECTS = _opcodes("select", "select_t")
 #: take signed and unsigned numbers
 _EITHER = SELECTS | _opcodes("eq", "ne", "eqz", "store", "i64.store32")
 LOADS = _opcodes("load")
-_FREE = LOADS | {PHI, PARAM}
+_FREE = LOADS | SELECTS | {PHI, PARAM}
 _SIGNED_RESULTS = _opcodes(
     *["shr_s", "div_s", "rem_s", "load8_s", "load16_s", "extend8_s", "extend16_s"],
     *["i64.load32_s", "i64.extend32_s", "i64.extend_i32_s"],

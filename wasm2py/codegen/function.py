@@ -51,6 +51,10 @@ class Choices:
     ranges: bool = True
     signed: bool = True
     lazy: bool = True
+    #: a ``select`` is a copy where forms of integers are chosen
+    selects: bool = True
+    #: signed division asks for signs first (see division)
+    division: bool = True
     #: functions agree with their callers on signed parameters and results (see conventions)
     agreed: bool = True
     stepped: bool = True
@@ -98,7 +102,9 @@ def translate_function(
     plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None, streamed)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
-    forms = choose_forms(function, dominance, ranges, names, conventions, lazy) if choices.signed else Forms()
+    forms = Forms()
+    if choices.signed:
+        forms = choose_forms(function, dominance, ranges, names, conventions, lazy, choices.selects)
     if choices.words:
         forms.signed |= word_values(function)
     decisions = decide(dominance.order, plan, choices.conditions)
@@ -141,7 +147,7 @@ class FunctionEmitter:
         self.forms = forms
         taken = set(names.values())
         expressions = WordExpressions if choices.words else Expressions
-        self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions)
+        self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions, choices.division)
         self.clauses = Clauses(self.expressions)
         self.cells = cells
         #: phis that ``for`` loops step, or do not need, and increments that are not written

@@ -37,6 +37,7 @@ from wasm2py.codegen.form_costs import (
     is_both,
     use_cost,
 )  # fmt: skip
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Branch, Function, Return, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import PHI
@@ -66,9 +67,13 @@ def choose_forms(
     names: dict[int, str],
     conventions: Conventions,
     lazy: bool,
+    selects: bool,
 ) -> Forms:
-    """The cheapest form of each variable; with ``lazy`` false only signed and unsigned ones."""
-    survey = _Survey(function, dominance, ranges, names, conventions)
+    """The cheapest form of each variable; with ``lazy`` false only signed and unsigned ones.
+
+    ``selects``: a ``select`` is a copy of either operand; otherwise it is thought to be free in any form.
+    """
+    survey = _Survey(function, dominance, ranges, names, conventions, SELECTS if selects else frozenset())
     survey.run()
     forms = Forms(signed=survey.signed_loads, addresses=survey.addresses)
     chosen = _Choice(survey, lazy).run()
@@ -116,12 +121,15 @@ class _Survey:
         ranges: Ranges,
         names: dict[int, str],
         conventions: Conventions,
+        selects: frozenset[Opcode],
     ) -> None:
         self.function = function
         self.conventions = conventions
         self.dominance = dominance
         self.ranges = ranges
         self.names = names
+        #: instructions that are copies of one of their first two operands
+        self.selects = selects
         self.costs: dict[str, list[int]] = {}
         self.copies: list[_Copy] = []
         #: what each variable is set to, by a statement or on an edge, but for copies
@@ -197,7 +205,7 @@ class _Survey:
                     cost = (0, 0, FAR_ADDRESS)
                 if cost:
                     self._add(arg, cost)
-            elif arg.op in LOADS or (arg.op in SELECTS and arg.type in BITS):
+            elif arg.op in LOADS or (arg.op in self.selects and arg.type in BITS):
                 cost = use_cost(value, index, self.ranges, self.conventions)
                 if cost and cost[SIGNED] != cost[UNSIGNED]:
                     self._wanted(arg, cost)
@@ -206,7 +214,7 @@ class _Survey:
 
     def _wanted(self, value: Value, cost: Cost) -> None:
         """A value without a name is used at a cost: so is what it passes on as it is."""
-        if value.op in SELECTS:
+        if value.op in self.selects:
             for arg in value.args[:2]:
                 if arg.id in self.variable:
                     self._add(arg, cost)
@@ -241,7 +249,7 @@ class _Survey:
 
     def _defined(self, variable: Value, value: Value) -> None:
         """``variable = value``, by a statement or on an edge."""
-        if value.op in SELECTS:
+        if value.op in self.selects:
             for index, arg in enumerate(value.args[:2]):
                 self._selected(variable, value, index, arg)
             return

@@ -125,6 +125,8 @@ def choices_for(options: Options) -> Choices:
         ranges=on("value-ranges", 2),
         signed=on("signed-values"),
         lazy=on("lazy-values", 2),
+        selects=on("copied-selects"),
+        division=on("written-division"),
         agreed=on("signed-params", 2) and options.target == "cpython",
         stepped=on("stepped-views", 2) and options.target == "cpython",
         counting=on("counting-loops", 2),

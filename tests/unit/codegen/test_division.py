@@ -8,7 +8,12 @@ from tests.support.wat import load
 from wasm2py.options import Options
 from wasm2py_runtime import Trap
 
-OPTIONS = [Options(), Options(optimize=0), Options(target="pypy"), Options(disabled_passes=("value-ranges",))]
+OPTIONS = [
+    Options(),
+    Options(optimize=0),
+    Options(target="pypy"),
+    *(Options(disabled_passes=(name,)) for name in ("value-ranges", "written-division")),
+]
 #: how an operand is written: a parameter, in memory, a byte (never negative), compared as an unsigned number before
 OPERANDS = {
     "param": "(local.get {i})",

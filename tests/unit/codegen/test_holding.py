@@ -7,7 +7,11 @@ import pytest
 from tests.support.wat import load
 from wasm2py.options import Options
 
-OPTIONS = [Options(), Options(disabled_passes=("lazy-values",)), Options(optimize=0)]
+OPTIONS = [
+    Options(),
+    *(Options(disabled_passes=(name,)) for name in ("lazy-values", "copied-selects")),
+    Options(optimize=0),
+]
 #: doubles a number in every other round, and adds one in the others
 DOUBLE_OR_ADD = """(module (func (export "f") (param $n i32) (result i32) (local $x i32) (local $i i32)
   (local.set $x (i32.const 1))
