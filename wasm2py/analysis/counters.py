@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from wasm2py.analysis.facts import BITS
 from wasm2py.analysis.induction import Exit, Linear, Lookup, Stepping, next_value
-from wasm2py.analysis.interval import signed, unsigned
+from wasm2py.analysis.interval import unsigned
 from wasm2py.analysis.result import Counter
 from wasm2py.ir import Block
 
@@ -58,9 +58,9 @@ def _stays_true(each: Stepping, exit: Exit, step: tuple[int, int], lookup: Looku
     """Whether what the test is about never wraps around, nor the next value of a phi that passes it."""
     assert exit.limit is not None
     bits = BITS[each.phi.type]
-    view, lowest = (signed, -1 << bits - 1) if exit.sign == "s" else (unsigned, 0)
-    first, last, _ = view(lookup(each.phi), bits)
-    least, most, _ = view(lookup(exit.limit), bits)
+    lowest = -1 << bits - 1 if exit.sign == "s" else 0
+    first, last, _ = exit.compared(lookup(each.phi), bits)
+    least, most, _ = exit.compared(lookup(exit.limit), bits)
     ahead = [exit.offset + by * exit.stepped for by in step]
     if first + min(ahead) < lowest or last + max(ahead) >= lowest + (1 << bits):
         return False

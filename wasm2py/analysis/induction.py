@@ -62,6 +62,12 @@ class Exit:
     limit: Optional[Value]
     stepped: bool = False
 
+    def compared(self, interval: Interval, bits: int) -> Interval:
+        """The numbers that stand for residues in the test. One for equality takes them as they come."""
+        if not self.sign:
+            return interval
+        return (signed if self.sign == "s" else unsigned)(interval, bits)
+
 
 def trace(value: Value) -> tuple[Value, int]:
     """(base, offset) such that the value is base + offset, modulo its width."""
@@ -206,8 +212,7 @@ def guess(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[
     for exit in each.exits:
         if exit.op not in ("lt", "le", "gt", "ge") or not exit.limit:
             continue
-        view = signed if exit.sign == "s" else unsigned
-        limit, from_ = view(lookup(exit.limit), bits), view(start, bits)
+        limit, from_ = exit.compared(lookup(exit.limit), bits), exit.compared(start, bits)
         strict = exit.op in ("lt", "gt")
         if step > 0 and exit.op in ("lt", "le"):
             last = limit[1] - strict - exit.offset + step

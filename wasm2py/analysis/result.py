@@ -23,6 +23,10 @@ class Counter(NamedTuple):
     limit: Interval
     next: Value
 
+    def compared(self, interval: Interval) -> Interval:
+        """The numbers that stand for residues in the test."""
+        return self.exit.compared(interval, BITS[self.phi.type])
+
 
 class Ranges:
     """The result. Intervals are of residues: see interval.py. ``counters`` of loops are by header."""

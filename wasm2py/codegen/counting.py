@@ -24,7 +24,7 @@ from wasm2py.analysis.facts import BITS
 from wasm2py.analysis.interval import Interval
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.codegen.holding import Forms
-from wasm2py.codegen.rounds import as_compared, beyond, rises
+from wasm2py.codegen.rounds import beyond, rises
 from wasm2py.codegen.schedule import Schedule, effects, operand_leaves
 from wasm2py.codegen.tree import (
     LEAVES,
@@ -191,9 +191,9 @@ class Counting:
         """Whether counter, limit and step are held as the numbers that they are known to be."""
         phi, _, exit, limit, _ = counter
         known = [self.ranges.of(phi), *self._starts(counter, header), *([limit] if exit.op == "ne" else [])]
-        if not all(self._is_held(phi, as_compared(counter, interval)) for interval in known):
+        if not all(self._is_held(phi, counter.compared(interval)) for interval in known):
             return False
-        if exit.limit and not exit.limit.is_const and not self._is_held(exit.limit, as_compared(counter, limit)):
+        if exit.limit and not exit.limit.is_const and not self._is_held(exit.limit, counter.compared(limit)):
             return False
         return isinstance(counter.step, int) or self._is_held(counter.step, self.ranges.of(counter.step))
 
@@ -210,10 +210,10 @@ class Counting:
         if counter.exit.op == "ne":
             return True
         shift, step = beyond(counter, False)
-        low, high, _ = as_compared(counter, counter.limit)
+        low, high, _ = counter.compared(counter.limit)
         low, high = low + shift + (self.ranges.of(step)[0] if step else 0), high + shift
         for start in self._starts(counter, header):
-            first, last, _ = as_compared(counter, start)
+            first, last, _ = counter.compared(start)
             if not (last < low if rises(counter) else first > high):
                 return False
         return True

@@ -9,19 +9,9 @@ import ast
 from typing import Optional
 
 from wasm2py.analysis import Counter
-from wasm2py.analysis.facts import BITS
-from wasm2py.analysis.interval import Interval, signed, unsigned
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.tree import For
 from wasm2py.ir import Value
-
-
-def as_compared(counter: Counter, interval: Interval) -> Interval:
-    """The numbers that stand for residues in the test of a counter. One for a limit that is met has no sign."""
-    sign = counter.exit.sign
-    if not sign:
-        return interval
-    return (signed if sign == "s" else unsigned)(interval, BITS[counter.phi.type])
 
 
 def beyond(counter: Counter, top: bool) -> tuple[int, Optional[Value]]:
@@ -63,7 +53,7 @@ def stop(loop: For, names: dict[int, str]) -> ast.expr:
     shift, step = beyond(loop.counter, loop.top)
     limit = loop.counter.exit.limit
     if limit is None or limit.is_const:
-        end = py.integer(as_compared(loop.counter, loop.counter.limit)[0] + shift)
+        end = py.integer(loop.counter.compared(loop.counter.limit)[0] + shift)
         return end if step is None else py.binary(end, py.ADD, _operand(step, names))
     end = py.name(names[limit.id])
     return py.plus(end if step is None else py.binary(end, py.ADD, _operand(step, names)), shift)
