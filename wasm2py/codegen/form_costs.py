@@ -25,6 +25,9 @@ Cost = tuple[int, int, int]
 MASK, RESIGN, WRAP_SIGNED, RANGE_TEST = 12, 10, 15, 4
 #: what ``x % M`` of an address costs more if ``x`` may be far beyond M
 FAR_ADDRESS = 6
+#: what a sum costs more to make signed if it may be beyond both ends of the signed range; what a lazy number does
+TWO_SIDED = 8
+SIGN_LAZY = WRAP_SIGNED + TWO_SIDED
 BITS: dict[object, int] = {"i32": 32, "i64": 64}
 
 
@@ -151,10 +154,10 @@ def use_cost(user: Value, index: int, ranges: Ranges, conventions: Conventions) 
         return (0, 0, MASK)
     both = is_both(ranges.operand(user, index), BITS[user.args[index].type])
     if user.op is _CALL and index in conventions.get(user.immediate, ()):
-        return (0 if both else RESIGN, 0, WRAP_SIGNED)
+        return (0 if both else RESIGN, 0, SIGN_LAZY)
     if use is _UNSIGNED:
         return (0, 0 if both else MASK, MASK)
     if both:
         return (0, 0, MASK)
     constant = use is _Use.ORDER and user.args[1 - index].is_const
-    return (RANGE_TEST if constant else RESIGN, 0, WRAP_SIGNED)
+    return (RANGE_TEST if constant else RESIGN, 0, SIGN_LAZY)

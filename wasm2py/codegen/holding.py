@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wasm2py.analysis import Ranges
+from wasm2py.codegen.far import far_variables, is_negative
 from wasm2py.codegen.form_costs import (
     ANY,
     BITS,
@@ -29,8 +30,10 @@ from wasm2py.codegen.form_costs import (
     RESIGN,
     RETURNED,
     SELECTS,
+    SIGN_LAZY,
     STEPS,
-    WRAP_SIGNED,
+    SUMS,
+    TWO_SIDED,
     Conventions,
     Cost,
     definition_cost,
@@ -44,7 +47,7 @@ from wasm2py.ir.graph import PHI
 
 UNSIGNED, SIGNED, LAZY = 0, 1, 2
 #: what a copy costs, by the forms of what is copied and of the copy
-_COPY = {(UNSIGNED, SIGNED): RESIGN, (SIGNED, UNSIGNED): MASK, (LAZY, UNSIGNED): MASK, (LAZY, SIGNED): WRAP_SIGNED}
+_COPY = {(UNSIGNED, SIGNED): RESIGN, (SIGNED, UNSIGNED): MASK, (LAZY, UNSIGNED): MASK, (LAZY, SIGNED): SIGN_LAZY}
 #: a place in a loop counts 8 times for each loop around it
 _MAX_DEPTH = 5
 #: how often each variable looks again at what its neighbours have chosen
@@ -111,6 +114,13 @@ class _Copy:
         return self.weight * _COPY.get((source, target), 0)
 
 
+class _Taken(_Copy):
+    """A sum that may have to be made signed takes in a value: of a lazy one, both ends are tested."""
+
+    def cost(self, source: int, target: int) -> int:
+        return self.weight * TWO_SIDED if source == LAZY and target == SIGNED else 0
+
+
 class _Survey:
     """What each variable costs in each form, which copies there are, and what is made of what."""
 
@@ -132,6 +142,7 @@ class _Survey:
         self.selects = selects
         self.costs: dict[str, list[int]] = {}
         self.copies: list[_Copy] = []
+        self.taken: list[_Copy] = []
         #: what each variable is set to, by a statement or on an edge, but for copies
         self.definitions: list[tuple[str, Value]] = []
         #: integer values with a name -> what stands for their variable
@@ -139,6 +150,8 @@ class _Survey:
         #: loads without a name whose use wants them signed
         self.signed_loads: set[int] = set()
         self.addresses: set[int] = set()
+        #: by variable: the weight of its uses in addresses
+        self.addressing: Counter[str] = Counter()
         self.weight = 1
 
     def run(self) -> None:
@@ -166,6 +179,18 @@ class _Survey:
             for phi in block.phis:
                 if phi.id in self.addresses:
                     self.addresses.update([arg.id for arg in phi.args])
+        self._far_addresses()
+
+    def _far_addresses(self) -> None:
+        """Add what ``%`` of an address takes longer if what it is made from may be far beyond memory."""
+        if not self.addressing:
+            return
+        phis = [phi for block in self.function.blocks for phi in block.phis if phi.id in self.variable]
+        negative = {self.variable[phi.id] for phi in phis if is_negative(phi)}
+        negative.update(name for name, value in self.definitions if is_negative(value))
+        if negative:
+            for name in far_variables(negative, self.made_of(set(self.costs))) & set(self.addressing):
+                self.costs[name][LAZY] += FAR_ADDRESS * self.addressing[name]
 
     def _address(self, value: Value) -> None:
         """What an address is, and the index that it is made from, mostly lies within memory."""
@@ -201,10 +226,10 @@ class _Survey:
         for index, arg in enumerate(value.args):
             if arg.id in variable:
                 cost = use_cost(value, index, self.ranges, self.conventions)
-                if cost is None and value.id in self.addresses:
-                    cost = (0, 0, FAR_ADDRESS)
                 if cost:
                     self._add(arg, cost)
+                elif cost is None and value.id in self.addresses:
+                    self.addressing[variable[arg.id]] += self.weight
             elif arg.op in LOADS or (arg.op in self.selects and arg.type in BITS):
                 cost = use_cost(value, index, self.ranges, self.conventions)
                 if cost and cost[SIGNED] != cost[UNSIGNED]:
@@ -231,7 +256,7 @@ class _Survey:
                 either = isinstance(block.terminator, Branch)
                 both = is_both(self.ranges.terminator_operand(block, index), BITS[arg.type])
                 if signed:
-                    self._add(arg, (0 if both else RESIGN, 0, WRAP_SIGNED))
+                    self._add(arg, (0 if both else RESIGN, 0, SIGN_LAZY))
                 else:
                     self._add(arg, (0, 0 if both or either else MASK, MASK))
 
@@ -253,8 +278,12 @@ class _Survey:
             for index, arg in enumerate(value.args[:2]):
                 self._selected(variable, value, index, arg)
             return
-        self._add(variable, definition_cost(value, self.ranges, self.conventions))
-        self.definitions.append((self.variable[variable.id], value))
+        cost, target = definition_cost(value, self.ranges, self.conventions), self.variable[variable.id]
+        self._add(variable, cost)
+        self.definitions.append((target, value))
+        if value.op in SUMS and cost[SIGNED]:
+            sources = {self.variable.get(arg.id, target) for arg in value.args}
+            self.taken += [_Taken(source, target, self.weight, False) for source in sorted(sources - {target})]
 
     def _selected(self, variable: Value, select: Value, index: int, arg: Value) -> None:
         """A copy of one operand or the other."""
@@ -288,7 +317,7 @@ class _Choice:
         self.forms = (UNSIGNED, SIGNED, LAZY) if lazy else (UNSIGNED, SIGNED)
         self.barred: set[str] = set()
         self.copies: dict[str, list[_Copy]] = {}
-        for copy in survey.copies:
+        for copy in (*survey.copies, *survey.taken):
             self.copies.setdefault(copy.source, []).append(copy)
             self.copies.setdefault(copy.target, []).append(copy)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.wat import load
 from wasm2py.options import Options
+from wasm2py_runtime import Trap
 
 OPTIONS = [
     Options(),
@@ -51,3 +52,36 @@ def test_least(options: Options) -> None:
     for x, y, least in ((0, 3, 3), (-9, 3, -4), (2**31 - 3, 2**31 - 1, -(2**31) + 2), (-(2**31), -(2**31), -(2**31))):
         assert exports.f(x, y) == 0
         assert exports.read() == least
+
+
+#: adds up every ``step`` bytes, and the numbers behind an offset that counts up to zero
+ROWS = """(module (memory 1)
+  (func (export "store") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  (func (export "column") (param $row i32) (param $step i32) (param $x i32) (param $n i32) (result i32) (local $sum i32)
+    (loop $again
+      (local.set $row (i32.add (local.get $row) (local.get $step)))
+      (local.set $sum (i32.add (local.get $sum) (i32.load (i32.add (local.get $row) (local.get $x)))))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "back") (param $end i32) (result i32) (local $i i32) (local $sum i32) (local $p i32)
+    (local.set $i (i32.const -16))
+    (loop $again
+      (local.set $p (i32.add (local.get $end) (local.get $i)))
+      (local.set $sum (i32.add (local.get $sum) (i32.load (i32.add (local.get $p) (i32.const 0)))))
+      (br_if $again (local.tee $i (i32.add (local.get $i) (i32.const 4)))))
+    (local.get $sum)))"""
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_addresses_of_lazy_sums(options: Options) -> None:
+    exports = load(ROWS, options).Module().exports
+    for i in range(16):
+        exports.store(4 * i, i + 1)
+    assert exports.column(-16, 16, 0, 4) == 1 + 5 + 9 + 13
+    assert exports.column(64, -16, 0, 4) == 1 + 5 + 9 + 13
+    assert exports.column(60, -4, -4, 3) == 12 + 13 + 14
+    assert exports.column(2**31 - 1, -16, -(2**31) + 17, 1) == 1
+    assert exports.back(16) == 1 + 2 + 3 + 4
+    for args in ((65536, -16, 16, 1), (0, -16, 0, 1)):
+        with pytest.raises(Trap, match="out of bounds"):
+            exports.column(*args)
