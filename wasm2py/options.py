@@ -42,6 +42,7 @@ SWITCHES = (
     "stepped-views",
     "counting-loops",
     "streamed-loads",
+    "direct-switches",
     "nested-control",
     "jumps",
     "fold-rounding",

@@ -33,6 +33,7 @@ from wasm2py.codegen.slices import Slices
 from wasm2py.codegen.state import TAIL
 from wasm2py.codegen.streams import streams
 from wasm2py.codegen.structure import Structurer
+from wasm2py.codegen.switches import Compared, compared, compared_values
 from wasm2py.codegen.tree import Both, Condition, For, Not, Test
 from wasm2py.codegen.variables import variables
 from wasm2py.codegen.words import WordExpressions, word_values
@@ -60,6 +61,8 @@ class Choices:
     stepped: bool = True
     counting: bool = True
     streams: bool = True
+    #: switches compare what their index is counted from
+    switches: bool = True
     nested: bool = True
     jumps: bool = True
     rounding: bool = True
@@ -99,12 +102,13 @@ def translate_function(
     shared = shared_addresses(function, dominance, ranges) if choices.stepped else set()
     read = streams(function, dominance, ranges, memory_limits) if choices.streams and choices.counting else {}
     streamed = {load.id: header for header, found in read.items() for load in found.loads}
-    plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None, streamed)
+    counted = compared_values(function) - shared if choices.switches else set()
+    plan = schedule(function, inline, shared, fold_rounding(function) if choices.rounding else None, streamed, counted)
     names = variables(function, dominance, plan, cells)
     lazy = choices.lazy and not choices.words
     forms = Forms()
     if choices.signed:
-        forms = choose_forms(function, dominance, ranges, names, conventions, lazy, choices.selects)
+        forms = choose_forms(function, dominance, ranges, names, conventions, lazy, choices.selects, counted)
     if choices.words:
         forms.signed |= word_values(function)
     decisions = decide(dominance.order, plan, choices.conditions)
@@ -310,8 +314,11 @@ class FunctionEmitter:
         left = self._condition(condition.left)
         return py.both(left, self._condition(condition.right), condition.either)
 
-    def switch_index(self, block: Block) -> ast.expr:
-        return self.expressions.returned(block, 0)
+    def compared(self, block: Block) -> Compared:
+        self.enter(block)
+        found = compared(self.expressions, block)
+        self.expressions.end_statement()
+        return found
 
 
 def _parallel(pairs: list[tuple[str, ast.expr]]) -> list[ast.stmt]:

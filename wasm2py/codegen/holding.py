@@ -15,7 +15,7 @@ interval of what it is given.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from wasm2py.analysis import Ranges
@@ -71,18 +71,20 @@ def choose_forms(
     conventions: Conventions,
     lazy: bool,
     selects: bool,
+    numbers: Collection[int] = (),
 ) -> Forms:
     """The cheapest form of each variable; with ``lazy`` false only signed and unsigned ones.
 
     ``selects``: a ``select`` is a copy of either operand; otherwise it is thought to be free in any form.
+    ``numbers``: ids of values that are compared with many constants, so that they are not to be lazy either.
     """
     survey = _Survey(function, dominance, ranges, names, conventions, SELECTS if selects else frozenset())
     survey.run()
     forms = Forms(signed=survey.signed_loads, addresses=survey.addresses)
     chosen = _Choice(survey, lazy).run()
-    for value in _counting(ranges):
-        if chosen.get(survey.variable.get(value.id, "")) == LAZY:
-            chosen[survey.variable[value.id]] = UNSIGNED
+    for id in (*_counting(ranges), *numbers):
+        if chosen.get(survey.variable.get(id, "")) == LAZY:
+            chosen[survey.variable[id]] = UNSIGNED
     for id, name in survey.variable.items():
         form = chosen.get(name, UNSIGNED)
         if form:
@@ -90,13 +92,13 @@ def choose_forms(
     return forms
 
 
-def _counting(ranges: Ranges) -> Iterator[Value]:
-    """Counters of loops, and their limits: a ``range`` takes the numbers themselves."""
+def _counting(ranges: Ranges) -> Iterator[int]:
+    """Ids of counters of loops, and their limits: a ``range`` takes the numbers themselves."""
     for counters in ranges.counters.values():
         for counter in counters:
-            yield counter.phi
+            yield counter.phi.id
             if counter.exit.limit is not None:
-                yield counter.exit.limit
+                yield counter.exit.limit.id
 
 
 @dataclass

@@ -14,6 +14,7 @@ from typing import Optional, Protocol
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.clauses import joined
 from wasm2py.codegen.structure import TooDeep
+from wasm2py.codegen.switches import Compared
 from wasm2py.codegen.tree import (
     Cases,
     Condition,
@@ -47,7 +48,7 @@ class Emitter(Protocol):
     def copies(self, source: Block, target: Block) -> list[ast.stmt]: ...
     def leave(self, block: Block) -> list[ast.stmt]: ...
     def condition(self, condition: Condition) -> ast.expr: ...
-    def switch_index(self, block: Block) -> ast.expr: ...
+    def compared(self, block: Block) -> Compared: ...
     def counting(self, loop: For, body: Callable[[], list[ast.stmt]]) -> list[ast.stmt]: ...
     def counted(self, loop: For) -> list[ast.stmt]: ...
     def settled(self) -> set[str]: ...
@@ -101,29 +102,34 @@ class Lowering:
 
     def _if(self, node: If, depth: int) -> list[ast.stmt]:
         condition = self.emitter.condition(node.condition)
-        body = self.lower(node.then, depth + 1)
-        orelse = self.lower(node.otherwise, depth + 1)
-        if not body:
-            condition, body, orelse = py.negation(condition), orelse, body
-        if orelse and self._ends(body):
-            return [ast.If(condition, body, []), *orelse]
-        return [ast.If(condition, body or [ast.Pass()], orelse)]
+        return self._choice(condition, self.lower(node.then, depth + 1), self.lower(node.otherwise, depth + 1))
 
     def _cases(self, node: Cases, depth: int) -> list[ast.stmt]:
-        bodies = [self.lower(case.body, depth + 1 + len(node.cases).bit_length()) for case in node.cases]
-        index = self.emitter.switch_index(node.block)
-        bounds = [case.end for case in node.cases[:-1]]
-        return self._tree(index, [bound for bound in bounds if bound is not None], bodies)
+        bodies = [self.lower(case.body, depth + 2 + len(node.cases).bit_length()) for case in node.cases]
+        found = self.emitter.compared(node.block)
+        bounds = [case.end + found.shift for case in node.cases[:-1] if case.end is not None]
+        if not found.below or not bounds:
+            return [*found.before, *self._tree(found.node, bounds, bodies, found.shift)]
+        inside = self._tree(found.node, bounds[:-1], bodies[:-1], found.shift)
+        test = py.between(found.shift, py.LE, found.node, py.LT, bounds[-1])
+        return [*found.before, *self._choice(test, inside, bodies[-1])]
 
-    def _tree(self, index: ast.expr, bounds: list[int], bodies: list[list[ast.stmt]]) -> list[ast.stmt]:
-        """``bodies[k]`` for an index in the k-th range between the bounds, found by halving."""
+    def _choice(self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> list[ast.stmt]:
+        if not body:
+            test, body, orelse = py.negation(test), orelse, body
+        if orelse and self._ends(body):
+            return [ast.If(test, body, []), *orelse]
+        return [ast.If(test, body or [ast.Pass()], orelse)]
+
+    def _tree(self, index: ast.expr, bounds: list[int], bodies: list[list[ast.stmt]], low: int) -> list[ast.stmt]:
+        """``bodies[k]`` for an index in the k-th range between the bounds, found by halving; none is below ``low``."""
         if not bounds:
             return bodies[0]
         middle = len(bounds) // 2
-        below = self._tree(index, bounds[:middle], bodies[: middle + 1])
-        above = self._tree(index, bounds[middle + 1 :], bodies[middle + 1 :])
-        if middle == 0 and bounds[0] == 1:
-            test: ast.expr = py.compare(index, ast.Eq(), py.integer(0))
+        below = self._tree(index, bounds[:middle], bodies[: middle + 1], low)
+        above = self._tree(index, bounds[middle + 1 :], bodies[middle + 1 :], bounds[middle])
+        if middle == 0 and bounds[0] == low + 1:
+            test: ast.expr = py.compare(index, ast.Eq(), py.integer(low))
         else:
             test = py.compare(index, ast.Lt(), py.integer(bounds[middle]))
         if not below:
@@ -172,7 +178,7 @@ class Lowering:
         self._push(Open(breaks, continues))
         inner = depth + 1 + len(targets).bit_length()
         bodies = [self.lower(body, inner) for _, body in node.entries]
-        body = self._tree(py.name(state), list(range(1, len(targets))), bodies)
+        body = self._tree(py.name(state), list(range(1, len(targets))), bodies, 0)
         return [py.assign(state, py.integer(0)), *self._close(self.open.pop(), body)]
 
     def _push(self, opened: Open) -> None:

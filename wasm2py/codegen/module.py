@@ -131,6 +131,7 @@ def choices_for(options: Options) -> Choices:
         stepped=on("stepped-views", 2) and options.target == "cpython",
         counting=on("counting-loops", 2),
         streams=on("streamed-loads", 2) and options.target == "cpython",
+        switches=on("direct-switches"),
         jumps=on("jumps"),
         rounding=on("fold-rounding", 2) and options.target == "cpython",
         tries=on("join-tries"),

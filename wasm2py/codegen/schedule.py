@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
 from wasm2py.codegen.rounding import Rounding
+from wasm2py.codegen.switches import counted_from
 from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Function, Jump, Switch, Value
 from wasm2py.ir.graph import CONSTANTS, RESULT, is_nullable
@@ -94,6 +95,8 @@ class Schedule:
     rounding: Rounding = field(default_factory=Rounding)
     #: ids of loads that have a name since a loop may iterate over them: where its rounds begin
     streamed: dict[int, Block] = field(default_factory=dict)
+    #: ids of values that have a name since switches compare them
+    compared: Collection[int] = ()
 
 
 @dataclass(slots=True)
@@ -141,13 +144,15 @@ def schedule(
     everywhere: Collection[int] = (),
     rounding: Optional[Rounding] = None,
     streamed: Optional[dict[int, Block]] = None,
+    compared: Collection[int] = (),
 ) -> Schedule:
     """Decide for the whole function; without ``inline`` each value but constants becomes a statement.
 
     ``everywhere``: ids of values that are written at each of their uses. They have no effects, and read variables only.
+    ``streamed`` and ``compared``: see Schedule.
     """
     uses = _Uses(function)
-    result = Schedule({}, set(everywhere), uses.count, rounding or Rounding(), streamed or {})
+    result = Schedule({}, set(everywhere), uses.count, rounding or Rounding(), streamed or {}, compared)
     for block in function.blocks:
         _BlockScheduler(block, uses, result, inline).run()
     return result
@@ -202,7 +207,8 @@ class _BlockScheduler:
     def _may_wait(self, value: Value, tree: _Tree) -> bool:
         if not self.inline or value.type is None or self.uses.count.get(value.id) != 1:
             return False
-        if value.id in self.result.rounding.by_cell or value.id in self.result.streamed:
+        result = self.result
+        if value.id in result.rounding.by_cell or value.id in result.streamed or value.id in result.compared:
             return False
         block, edge = self.uses.place[value.id]
         if block is not self.block or tree.depth > MAX_DEPTH or tree.size > MAX_SIZE:
@@ -257,7 +263,10 @@ class _BlockScheduler:
         if not self.pending:
             return
         terminator = self.block.terminator
-        if isinstance(terminator, Switch):  # its index is compared many times: needs a name
+        compared = counted_from(self.block)
+        if compared and compared[0].id in self.result.compared:
+            pass  # instead of the index
+        elif isinstance(terminator, Switch):  # its index is compared many times: needs a name
             for arg in terminator.args:
                 if arg in self.pending:
                     self._flush()
