@@ -54,13 +54,22 @@ class _Finder:
         self.ranges = ranges
         self.memory_limits = memory_limits
         self._uses: Tally[Value] = Tally()
+        self._blocks: dict[Block, list[Block]] = {}
+        for block in dominance.order:
+            header = dominance.loop[block]
+            if header is not None:
+                self._blocks.setdefault(header, []).append(block)
+        self._around = set(dominance.outer.values())
 
     def find(self, header: Block, counters: list[Counter]) -> Optional[Streams]:
         """The streams of a loop, if there are any and they pay."""
-        blocks = [block for block in self.dominance.order if self.dominance.in_loop(block, header)]
-        if max(map(self.ranges.rounds, counters)) < MIN_ROUNDS or not self._is_simple(blocks):
+        blocks = self._blocks[header]  # all of them, if there is no loop inside
+        if header in self._around or not _keeps_sizes(blocks):
             return None
-        exits = [block for block in blocks if any(target not in blocks for target in block.terminator.targets)]
+        if max(map(self.ranges.rounds, counters)) < MIN_ROUNDS:
+            return None
+        inside = self.dominance.in_loop
+        exits = [block for block in blocks if not all(inside(target, header) for target in block.terminator.targets)]
         if exits != [counters[0].exit.block]:
             return None
         strides = Strides(self.dominance, blocks)
@@ -84,12 +93,6 @@ class _Finder:
                     self._uses.update(value.args)
                 self._uses.update(block.terminator.args)
         return self._uses
-
-    def _is_simple(self, blocks: list[Block]) -> bool:
-        """No loop inside, and nothing that may change the size of a memory."""
-        if any(self.dominance.is_header(block) for block in blocks[1:]):
-            return False
-        return not any(value.op.calls or value.op.name == "memory.grow" for block in blocks for value in block.body)
 
     def _is_top(self, blocks: list[Block], exit: Block) -> bool:
         """Whether the test stands before what a round does."""
@@ -126,6 +129,11 @@ class _Finder:
         low, high = (0, 0) if stride.value is None else self.ranges.of(stride.value)[:2]
         room = (1 << BITS[load.args[0].type]) - self.memory_limits[load.immediate.memory]
         return stride.number + low > 0 and stride.number + high <= room
+
+
+def _keeps_sizes(blocks: list[Block]) -> bool:
+    """Whether no memory can grow."""
+    return not any(value.op.calls or value.op.name == "memory.grow" for block in blocks for value in block.body)
 
 
 def _rows(loads: Iterable[tuple[Value, Stride]]) -> list[Stream]:
