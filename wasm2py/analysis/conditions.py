@@ -22,10 +22,10 @@ COMPARISONS = frozenset(
     + [f"i{bits}.{op}_{sign}" for bits in (32, 64) for op in ("lt", "le", "gt", "ge") for sign in "su"]
 )
 COMPARISON_OPS = frozenset(BY_NAME[name] for name in COMPARISONS)
-_EQZ = frozenset((BY_NAME["i32.eqz"], BY_NAME["i64.eqz"]))
+ZERO_TESTS = frozenset((BY_NAME["i32.eqz"], BY_NAME["i64.eqz"]))
 _AND, _OR = BY_NAME["i32.and"], BY_NAME["i32.or"]
 #: these give 0 or 1
-_TRUTHS = COMPARISON_OPS | _EQZ
+_TRUTHS = COMPARISON_OPS | ZERO_TESTS
 #: instructions of which a fact on the result says something of an operand
 LED_BACK = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "sub", "shl")) | frozenset(
     BY_NAME[f"i64.extend_i32_{sign}"] for sign in "su"
@@ -50,7 +50,7 @@ def _direct(condition: Value, holds: bool, lookup: Lookup, depth: int) -> list[F
     op = condition.op
     if op in COMPARISON_OPS:
         return _compared(condition, holds, lookup)
-    if op in _EQZ:
+    if op in ZERO_TESTS:
         operand = condition.args[0]
         if depth and _is_test(operand):
             return _direct(operand, not holds, lookup, depth - 1)
@@ -94,11 +94,11 @@ def _parts(name: str) -> tuple[str, Callable[[Interval, int], Interval], int]:
     return relation, signed if sign == "s" else unsigned, int(name[1:3])
 
 
-_PARTS = {BY_NAME[name]: _parts(name) for name in COMPARISONS}
+PARTS = {BY_NAME[name]: _parts(name) for name in COMPARISONS}
 
 
 def _compared(condition: Value, holds: bool, lookup: Lookup) -> list[Fact]:
-    op, view, bits = _PARTS[condition.op]
+    op, view, bits = PARTS[condition.op]
     if not holds:
         op = NEGATED[op]
     left, right = condition.args
@@ -168,7 +168,6 @@ def _origin(value: Value, known: Interval, lookup: Lookup) -> Optional[Fact]:
 def _unshifted(operand: Interval, count: int, result: Interval, bits: int) -> Optional[Interval]:
     """The operand of a shift to the left whose result is known, if no bits are lost."""
     low, high, _ = operand
-    shifted = (low << count, high << count, 1)
-    if fit(*shifted, bits) != shifted or (shifted[0] < 0) != (result[0] < 0):
-        return None
+    if max(high << count, result[1]) - min(low << count, result[0]) >= 1 << bits:
+        return None  # the numbers of the two may differ by 2**bits
     return (-(-result[0] >> count), result[1] >> count, 1)

@@ -21,7 +21,8 @@ from wasm2py.ir.dominators import Dominance
 
 #: longest chain of additions that is followed
 _DEPTH = 8
-_SIGNS = {BY_NAME[f"i{bits}.{name}"]: sign for bits in (32, 64) for name, sign in (("add", 1), ("sub", -1))}
+#: the sign of the second operand
+SIGNS = {BY_NAME[f"i{bits}.{name}"]: sign for bits in (32, 64) for name, sign in (("add", 1), ("sub", -1))}
 Lookup = Callable[[Value], Interval]
 
 
@@ -73,7 +74,7 @@ def trace(value: Value) -> tuple[Value, int]:
     """(base, offset) such that the value is base + offset, modulo its width."""
     offset = 0
     for _ in range(_DEPTH):
-        sign = _SIGNS.get(value.op)
+        sign = SIGNS.get(value.op)
         if sign is None:
             break
         base, other = value.args
@@ -133,7 +134,7 @@ def next_value(phi: Value, header: Block, latches: list[Block]) -> Optional[Valu
 
 def _varying(phi: Value, header: Block, latches: list[Block], is_before: Callable[[Value], bool]) -> Iterator[Varying]:
     next = next_value(phi, header, latches)
-    if next is not None and _SIGNS.get(next.op) == 1 and phi in next.args:
+    if next is not None and SIGNS.get(next.op) == 1 and phi in next.args:
         step = next.args[next.args[0] is phi]
         if is_before(step) and not step.is_const:
             yield Varying(phi, step, next, [])
@@ -185,25 +186,51 @@ def _add_test(by_base: dict[Value, Stepping], tested: Value, exit: Exit) -> None
         by_base[base].exits.append(replace(exit, offset=offset, stepped=base is not by_base[base].phi))
 
 
-def met_exit(each: Linear, start: Interval, lookup: Lookup) -> Optional[Exit]:
-    """The test by which the loop ends when the phi meets a limit that it cannot step over, if it has such a one."""
+def met_exit(each: Linear, start: Interval, lookup: Lookup, apart: Callable[[Exit], Interval]) -> Optional[Exit]:
+    """The test by which the loop ends when the phi meets a limit that it cannot step over, if it has such a one.
+
+    ``apart``: how far the phi has to go until the loop ends by such a test, where the intervals alone do not say.
+    """
     for exit in each.exits:
         if exit.op == "ne":
             limit = lookup(exit.limit) if exit.limit else (0, 0, 0)
-            first, last = limit[0] - exit.offset, limit[1] - exit.offset
-            ahead = start[1] <= first if each.step > 0 else start[0] >= last
-            if ahead and gcd(start[2], limit[2], first - start[0]) % each.step == 0:
+            stride = gcd(start[2], limit[2], limit[0] - exit.offset - start[0])
+            way = (limit[0] - exit.offset - start[1], limit[1] - exit.offset - start[0], stride)
+            if _meets(way, each.step) or _meets(apart(exit), each.step):
                 return exit
     return None
 
 
+def _meets(way: Interval, step: int) -> bool:
+    """Whether a number of steps, or none, makes each of these distances."""
+    ahead = way[0] >= 0 if step > 0 else way[1] <= 0
+    return ahead and gcd(way[0], way[2]) % step == 0
+
+
 def reach(each: Linear, exit: Exit, start: Interval, lookup: Lookup, bits: int) -> Interval:
     """Where the phi is at the start of a round, if the loop ends by such a test."""
+    return fit(*_way(each, exit, start, lookup), bits)
+
+
+def going_on(each: Linear, exit: Exit, start: Interval, lookup: Lookup, bits: int) -> Optional[Interval]:
+    """Where the phi is behind such a test, if the loop goes on."""
+    low, high, stride = _way(each, exit, start, lookup)
+    low, high = (low, high - each.step) if each.step > 0 else (low - each.step, high)
+    return fit(low, high, stride if low < high else 0, bits) if low <= high else None
+
+
+def _way(each: Linear, exit: Exit, start: Interval, lookup: Lookup) -> Interval:
     limit = lookup(exit.limit) if exit.limit else (0, 0, 0)
     stride = gcd(start[2], each.step)
     if each.step > 0:
-        return fit(start[0], limit[1] - exit.offset, stride, bits)
-    return fit(limit[0] - exit.offset, start[1], stride, bits)
+        return _on_grid(start[0], limit[1] - exit.offset, start[0], stride)
+    return _on_grid(limit[0] - exit.offset, start[1], start[0], stride)
+
+
+def _on_grid(low: int, high: int, start: int, stride: int) -> Interval:
+    """The numbers between the two that are a multiple of the stride away from the start."""
+    low, high = low + (start - low) % stride, high - (high - start) % stride
+    return (low, high, stride if low < high else 0) if low <= high else (start, start, 0)
 
 
 def guess(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[Interval]:
@@ -225,8 +252,7 @@ def guess(each: Linear, start: Interval, lookup: Lookup, bits: int) -> Optional[
 
 def _strided(low: int, high: int, start: Interval, step: int, bits: int) -> Interval:
     """An interval of the values that are a multiple of the stride away from the start."""
-    stride = gcd(start[2], step)
-    return fit(low + (start[0] - low) % stride, high - (high - start[0]) % stride, stride, bits)
+    return fit(*_on_grid(low, high, start[0], gcd(start[2], step)), bits)
 
 
 def rounds(step: int, known: Interval, bits: int) -> Optional[int]:

@@ -10,11 +10,13 @@ Any assumption that a whole walk of the loop confirms is right, so how it was gu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from wasm2py.analysis.conditions import LED_BACK, facts_of, origins
 from wasm2py.analysis.counters import counters
+from wasm2py.analysis.distances import distance
 from wasm2py.analysis.facts import BITS, Facts
-from wasm2py.analysis.induction import Stepping, Varying, stepping_phis, trace
+from wasm2py.analysis.induction import Exit, Lookup, Stepping, Varying, stepping_phis, trace
 from wasm2py.analysis.interval import Interval, fit, join, meet
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.result import Counter, Ranges
@@ -58,6 +60,8 @@ class _Analysis:
         self.loops: dict[Block, LoopPhis] = {}
         self.varying: dict[Block, list[Varying]] = {}
         self.tops: dict[int, int] = {}
+        #: by a test that a loop goes on by: the loop, and what that says of a phi
+        self.going_on: dict[Block, tuple[Block, Value, Interval]] = {}
         self.visits = 0
         #: results by the operand that they are led on from
         self.results: dict[int, list[Value]] = {}
@@ -82,14 +86,14 @@ class _Analysis:
     def _visit(self, block: Block) -> None:
         of_value, by_value = self.facts.of_value, self.facts.by_value
         self.facts.begin(block)
-        if self.dominance.is_header(block):
-            self._enter_loop(block)
-        elif block.phis:
-            of_value.update(self._incoming(block, range(len(block.preds))))
         entries = block.preds if len(block.preds) == 1 else self._entries(block)
         if len(entries) == 1:  # what was there before a loop stays as it is
             for fact, interval in self._edge_facts(entries[0], block):
                 self._note(fact, interval, block)
+        if self.dominance.is_header(block):
+            self._enter_loop(block)
+        elif block.phis:
+            of_value.update(self._incoming(block, range(len(block.preds))))
         for value in block.body:
             if value.op not in CONSTANTS:
                 self._evaluate(value, block)
@@ -187,7 +191,12 @@ class _Analysis:
         if not isinstance(terminator, Branch) or terminator.targets[0] is terminator.targets[1]:
             return []
         holds = terminator.targets[0] is target
-        return facts_of(terminator.args[0], holds, lambda value: self.facts.at(value, pred))
+        found = facts_of(terminator.args[0], holds, lambda value: self.facts.at(value, pred))
+        if pred in self.going_on:
+            header, phi, interval = self.going_on[pred]
+            if self.dominance.in_loop(target, header):
+                found.append((phi, interval))
+        return found
 
     def _incoming(self, block: Block, indices: Iterable[int]) -> dict[int, Interval]:
         """The intervals of the block's integer phis over some of its edges."""
@@ -236,8 +245,30 @@ class _Analysis:
         outside = [index for index, pred in enumerate(header.preds) if pred not in latches]
         starts = self._incoming(header, outside)
         self.facts.of_value.update(starts)
-        assumed = self.loops[header].assume(starts, lambda value: self.facts.at(value, header))
+        loop = self.loops[header]
+        for exit in loop.counted.values():
+            self.going_on.pop(exit.block, None)
+        assumed = loop.assume(starts, lambda value: self.facts.at(value, header), partial(self._apart, header))
         self.facts.of_value.update(assumed)
+        for id, exit in loop.counted.items():
+            going_on = loop.going_on[id]
+            if going_on:
+                self.going_on[exit.block] = (header, loop.linear[id].phi, going_on)
+            for index in outside:
+                start = self.result.at_use[id, index]
+                self.result.at_use[id, index] = meet(start, assumed[id], loop.bits[id]) or start
+
+    def _apart(self, header: Block, phi: Value, exit: Exit, start: Interval) -> Interval:
+        """How far a phi of a loop has to go, as far as is known of its starts and the limit together."""
+        starts = [(phi.args[header.preds.index(pred)], pred) for pred in self._entries(header)]
+        limit = self.facts.at(exit.limit, header) if exit.limit else (0, 0, 0)
+        ways = [(arg, (pred, header), self._lookup(pred, header)) for arg, pred in starts]
+        return distance(exit, (start, limit), ways, self.dominance)
+
+    def _lookup(self, pred: Block, target: Block) -> Lookup:
+        """What is known on an edge."""
+        at = self._on_edge(pred, target)
+        return lambda value: at(value, pred)
 
     def _plan(self, header: Block, latches: list[Block]) -> LoopPhis:
         if not self.loops:

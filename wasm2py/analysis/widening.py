@@ -7,15 +7,19 @@ within a usual size. What fails is assumed wider.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Optional
 
-from wasm2py.analysis.induction import Exit, Linear, Lookup, after_rounds, guess, met_exit, reach, rounds
+from wasm2py.analysis.induction import Exit, Linear, Lookup, after_rounds, going_on, guess, met_exit, reach, rounds
 from wasm2py.analysis.interval import FULL, Interval, contains, fit, join
+from wasm2py.ir import Value
 
 #: values that bytes, sizes and counters often stay below
 _LIMITS = (1 << 8, 1 << 16, 1 << 24, 1 << 31, 1 << 32, 1 << 63)
 #: failed walks of a loop after which nothing is guessed any more
 _PATIENCE = 4
+#: how far a phi has to go until a test ends the loop, from an interval that it starts in
+Distance = Callable[[Value, Exit, Interval], Interval]
 
 
 class LoopPhis:
@@ -34,17 +38,19 @@ class LoopPhis:
         self.proved: set[int] = set()
         #: by a test that they are sure to meet
         self.counted: dict[int, Exit] = {}
+        #: where they are behind it if the loop goes on
+        self.going_on: dict[int, Optional[Interval]] = {}
         self._starts: dict[int, Interval] = {}
         self._failures = dict.fromkeys(bits, 0)
         self._seen: dict[int, Interval] = {}
         self._failed_walks = 0
 
-    def assume(self, starts: dict[int, Interval], lookup: Lookup) -> dict[int, Interval]:
+    def assume(self, starts: dict[int, Interval], lookup: Lookup, apart: Distance) -> dict[int, Interval]:
         """The interval of each phi, from what it is when the loop is entered."""
         self._starts = starts
-        self.assumed, self.proved, self.counted = {}, set(), {}
+        self.assumed, self.proved, self.counted, self.going_on = {}, set(), {}, {}
         for id, start in starts.items():
-            found = self._by_test(id, start, lookup) if id in self.linear else self._as_seen(id, start)
+            found = self._by_test(id, start, lookup, apart) if id in self.linear else self._as_seen(id, start)
             if found:
                 self.assumed[id] = found
         count = self._most_rounds()
@@ -75,12 +81,13 @@ class LoopPhis:
         """What the phis that were not bounded by their shape are, as the walk that proved the assumption found."""
         return {id: join(self._starts[id], back, self.bits[id]) for id, back in backs.items() if id not in self.linear}
 
-    def _by_test(self, id: int, start: Interval, lookup: Lookup) -> Optional[Interval]:
+    def _by_test(self, id: int, start: Interval, lookup: Lookup, apart: Distance) -> Optional[Interval]:
         each = self.linear[id]
-        exit = met_exit(each, start, lookup)
+        exit = met_exit(each, start, lookup, lambda exit: apart(each.phi, exit, start))
         if exit:
             self.proved.add(id)
             self.counted[id] = exit
+            self.going_on[id] = going_on(each, exit, start, lookup, self.bits[id])
             return reach(each, exit, start, lookup, self.bits[id])
         return None if self._failures[id] else guess(each, start, lookup, self.bits[id])
 
