@@ -16,10 +16,11 @@ from wasm2py.analysis.conditions import LED_BACK, facts_of, origins
 from wasm2py.analysis.counters import counters
 from wasm2py.analysis.distances import distance
 from wasm2py.analysis.facts import BITS, Facts
-from wasm2py.analysis.induction import Exit, Lookup, Stepping, Varying, stepping_phis, trace
+from wasm2py.analysis.induction import Exit, Lookup, Stepping, Varying, stepping_phis
 from wasm2py.analysis.interval import Interval, fit, join, meet
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.result import Counter, Ranges
+from wasm2py.analysis.tops import address_tops
 from wasm2py.analysis.transfer import result_of
 from wasm2py.analysis.widening import LoopPhis
 from wasm2py.binary.opcodes import BY_NAME
@@ -28,8 +29,6 @@ from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import CONSTANTS
 from wasm2py.ir.spaces import MAXIMUM_ELEMENTS
 
-_ADDS = frozenset((BY_NAME["i32.add"], BY_NAME["i64.add"]))
-_SHIFTS = frozenset((BY_NAME["i32.shl"], BY_NAME["i64.shl"]))
 _SELECT = BY_NAME["select"]
 _ELEMENTS = frozenset(BY_NAME[f"array.{name}"] for name in ("get", "get_s", "get_u", "set"))
 #: what is learnt of an operand of these later on says something of their results
@@ -272,7 +271,7 @@ class _Analysis:
 
     def _plan(self, header: Block, latches: list[Block]) -> LoopPhis:
         if not self.loops:
-            self._find_tops()
+            self.tops = address_tops(self.function)
         linear, self.varying[header] = stepping_phis(header, latches, self.dominance, self._is_visited)
         bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
         return LoopPhis(bits, linear, self.tops)
@@ -285,20 +284,6 @@ class _Analysis:
 
     def _is_visited(self, value: Value) -> bool:
         return value.is_const or value in self.function.params or value.id in self.facts.of_value
-
-    def _find_tops(self) -> None:
-        """For each value that addresses are made from, directly or scaled: how large it may be that none wraps."""
-        for block in self.function.blocks:
-            for value in block.body:
-                if value.op in _ADDS or value.op.access is not None:
-                    base, offset = trace(value if value.op in _ADDS else value.args[0])
-                    scale = inner = 0
-                    if base.op in _SHIFTS and base.args[1].is_const:
-                        scale = base.args[1].immediate
-                        base, inner = trace(base.args[0])
-                    if base.type in BITS and scale < 16:
-                        top = (((1 << BITS[base.type]) - 1 - max(offset, 0)) >> scale) - max(inner, 0)
-                        self.tops[base.id] = min(self.tops.get(base.id, top), top)
 
     def _proved(self, header: Block) -> bool:
         latches = self._latches(header)
