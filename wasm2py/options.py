@@ -46,6 +46,7 @@ SWITCHES = (
     "nested-control",
     "jumps",
     "fold-rounding",
+    "float-signs",
     "join-tries",
 )
 

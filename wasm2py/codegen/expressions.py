@@ -42,6 +42,7 @@ class Expressions:
         forms: Forms,
         conventions: Conventions,
         divides: bool,
+        plain_roots: bool,
     ) -> None:
         self.cells = cells
         self.names = names
@@ -52,6 +53,8 @@ class Expressions:
         self.conventions = conventions
         #: whether signed division is written out where no helper would be needed for the usual signs
         self.divides = divides
+        #: whether square roots may go without a test
+        self.plain_roots = plain_roots
         self.ranges = ranges
         #: what the variable of each value can hold
         self.bounds: dict[int, tuple[int, int]] = {}

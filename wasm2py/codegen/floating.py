@@ -13,6 +13,7 @@ import struct
 
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
+from wasm2py.codegen.float_signs import has_plain_root
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import DOUBLE, double, integer, obj
 from wasm2py.ir import Value
@@ -74,6 +75,8 @@ def _is_short(node: ast.expr) -> bool:
 @double("f32.sqrt")
 @obj("f64.sqrt")
 def _f64_sqrt(e: Expressions, value: Value) -> ast.expr:
+    if e.plain_roots and has_plain_root(value.args[0]):
+        return e.helper("sqrt", e.object(value.args[0]))
     first, again = e.named(e.object(value.args[0]))
     test = py.compare(first, py.GE, py.constant(0.0))
     return py.choice(test, e.helper("sqrt", again), e.helper("f64_sqrt", again))

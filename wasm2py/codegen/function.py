@@ -66,6 +66,8 @@ class Choices:
     nested: bool = True
     jumps: bool = True
     rounding: bool = True
+    #: square roots of what is known not to be below zero are taken without a test (see float_signs)
+    roots: bool = True
     #: calls with one handler share a ``try``
     tries: bool = True
     #: no integer leaves a machine word (see words): for PyPy
@@ -151,7 +153,9 @@ class FunctionEmitter:
         self.forms = forms
         taken = set(names.values())
         expressions = WordExpressions if choices.words else Expressions
-        self.expressions = expressions(cells, plan, names, taken, ranges, forms, conventions, choices.division)
+        self.expressions = expressions(
+            cells, plan, names, taken, ranges, forms, conventions, choices.division, choices.roots
+        )
         self.clauses = Clauses(self.expressions)
         self.cells = cells
         #: phis that ``for`` loops step, or do not need, and increments that are not written

@@ -134,6 +134,7 @@ def choices_for(options: Options) -> Choices:
         switches=on("direct-switches"),
         jumps=on("jumps"),
         rounding=on("fold-rounding", 2) and options.target == "cpython",
+        roots=on("float-signs", 2),
         tries=on("join-tries"),
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
         words=options.target == "pypy",
