@@ -263,7 +263,8 @@ def rounds(step: int, known: Interval, bits: int) -> Optional[int]:
     return span // abs(step)
 
 
-def after_rounds(each: Linear, start: Interval, count: int, bits: int) -> Interval:
-    """Where the phi is at the start of a round if the way back is taken at most ``count`` times."""
-    far = each.step * count
-    return fit(start[0] + min(far, 0), start[1] + max(far, 0), gcd(start[2], each.step), bits)
+def after_rounds(steps: Interval, start: Interval, count: int, bits: int) -> Interval:
+    """Where a phi is at the start of a round if the way back, which adds a step, is taken at most ``count`` times."""
+    low, high = min(steps[0], 0) * count, max(steps[1], 0) * count
+    stride = gcd(start[2], steps[0], steps[2])
+    return fit(start[0] + low, start[1] + high, stride, bits)

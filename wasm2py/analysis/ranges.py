@@ -274,7 +274,7 @@ class _Analysis:
             self.tops = address_tops(self.function)
         linear, self.varying[header] = stepping_phis(header, latches, self.dominance, self._is_visited)
         bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
-        return LoopPhis(bits, linear, self.tops)
+        return LoopPhis(bits, linear, self.varying[header], self.tops)
 
     def _counters(self, header: Block) -> list[Counter]:
         loop = self.loops[header]

@@ -1,8 +1,8 @@
 """What is assumed of the phis of a loop header, until a walk of the loop proves it.
 
 A linear phi is bounded by the test that ends the loop, by the rounds that another linear phi of the loop allows, or by
-the size of memory (a pointer that is read through in each round cannot have left it). Any other phi is assumed to stay
-within a usual size. What fails is assumed wider.
+the size of memory (a pointer that is read through in each round cannot have left it). One that steps by a variable is
+bounded by the rounds, too. Any other phi is assumed to stay within a usual size. What fails is assumed wider.
 """
 
 from __future__ import annotations
@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Optional
 
-from wasm2py.analysis.induction import Exit, Linear, Lookup, after_rounds, going_on, guess, met_exit, reach, rounds
+from wasm2py.analysis.induction import (
+    Exit,
+    Linear,
+    Lookup,
+    Varying,
+    after_rounds,
+    going_on,
+    guess,
+    met_exit,
+    reach,
+    rounds,
+)
 from wasm2py.analysis.interval import FULL, Interval, contains, fit, join
 from wasm2py.ir import Value
 
@@ -25,12 +36,15 @@ Distance = Callable[[Value, Exit, Interval], Interval]
 class LoopPhis:
     """The assumptions for the integer phis of one loop.
 
-    ``bits``: the width of each phi by id. ``linear``: those of them that are. ``tops``: how large a value may be that
-    no address made from it wraps around.
+    ``bits``: the width of each phi by id. ``linear``, ``varying``: those of them that are. ``tops``: how large a value
+    may be that no address made from it wraps around.
     """
 
-    def __init__(self, bits: dict[int, int], linear: list[Linear], tops: dict[int, int]) -> None:
+    def __init__(
+        self, bits: dict[int, int], linear: list[Linear], varying: list[Varying], tops: dict[int, int]
+    ) -> None:
         self.bits = bits
+        self.varying = {each.phi.id: each for each in varying}
         self.linear = {each.phi.id: each for each in linear}
         self.tops = tops
         self.assumed: dict[int, Interval] = {}
@@ -50,12 +64,14 @@ class LoopPhis:
         self._starts = starts
         self.assumed, self.proved, self.counted, self.going_on = {}, set(), {}, {}
         for id, start in starts.items():
-            found = self._by_test(id, start, lookup, apart) if id in self.linear else self._as_seen(id, start)
+            found = self._by_test(id, start, lookup, apart) if id in self.linear else None
             if found:
                 self.assumed[id] = found
         count = self._most_rounds()
         for id in starts.keys() - self.assumed.keys():
-            self.assumed[id] = self._by_rounds(id, starts[id], count) or self._by_memory(id, starts[id])
+            bounded = self._by_rounds(id, starts[id], count, lookup)
+            otherwise = self._by_memory if id in self.linear else self._as_seen
+            self.assumed[id] = bounded or otherwise(id, starts[id])
         return self.assumed
 
     def holds(self, backs: dict[int, Interval], patient: bool) -> bool:
@@ -79,7 +95,11 @@ class LoopPhis:
 
     def seen(self, backs: dict[int, Interval]) -> dict[int, Interval]:
         """What the phis that were not bounded by their shape are, as the walk that proved the assumption found."""
-        return {id: join(self._starts[id], back, self.bits[id]) for id, back in backs.items() if id not in self.linear}
+        return {
+            id: join(self._starts[id], back, self.bits[id])
+            for id, back in backs.items()
+            if id not in self.linear and id not in self.proved
+        }
 
     def _by_test(self, id: int, start: Interval, lookup: Lookup, apart: Distance) -> Optional[Interval]:
         each = self.linear[id]
@@ -97,11 +117,18 @@ class LoopPhis:
         ]
         return min((count for count in counts if count is not None), default=None)
 
-    def _by_rounds(self, id: int, start: Interval, count: Optional[int]) -> Optional[Interval]:
+    def _by_rounds(self, id: int, start: Interval, count: Optional[int], lookup: Lookup) -> Optional[Interval]:
         """As long as the phi that counts the rounds proves right, this one does."""
         if count is None:
             return None
-        found = after_rounds(self.linear[id], start, count, self.bits[id])
+        if id in self.linear:
+            step = self.linear[id].step
+            steps = (step, step, 0)
+        elif id in self.varying:
+            steps = lookup(self.varying[id].step)
+        else:
+            return None
+        found = after_rounds(steps, start, count, self.bits[id])
         if found[1] - found[0] + found[2] >= 1 << self.bits[id]:
             return None
         self.proved.add(id)
@@ -143,5 +170,6 @@ class LoopPhis:
         if self._failures[id] >= _PATIENCE:
             return FULL[bits]
         if id in self.linear:
-            seen = after_rounds(self.linear[id], seen, 1 << bits, bits)
+            step = self.linear[id].step
+            seen = after_rounds((step, step, 0), seen, 1 << bits, bits)
         return fit(seen[0], seen[0] + (1 << bits), seen[2], bits) if seen[2] else FULL[bits]

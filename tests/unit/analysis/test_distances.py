@@ -6,6 +6,7 @@ import wasmtime
 from tests.support.wat import functions
 from wasm2py.analysis import Counter, value_ranges
 from wasm2py.analysis.conditions import origins
+from wasm2py.analysis.interval import Interval
 from wasm2py.ir.dominators import Dominance
 from wasm2py.options import Options
 from wasm2py.passes import run_passes
@@ -64,6 +65,28 @@ def test_two_rounds_in_one_behind_an_odd_one() -> None:
 def test_the_counter_stays_below_the_limit() -> None:
     (counter,) = counted(SMALL + RETURN_IF.format(op="ge_s"))
     assert counter.limit == (1, 255, 1)
+
+
+ROWS = """(module (memory 1) (func (param $n i32) (param $row i32) (local $i i32) (local $p i32)
+  (local.set $row (i32.and (local.get $row) (i32.const {mask})))
+  (local.set $p (i32.const 16))
+  (loop $again
+    (i32.store (local.get $p) (local.get $i))
+    (local.set $p (i32.add (local.get $p) (local.get $row)))
+    (br_if $again (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100))))))"""
+
+
+def pointer(mask: int) -> Interval:
+    (function,) = functions(wasmtime.wat2wasm(ROWS.format(mask=mask)))
+    run_passes(function, Options())
+    ranges = value_ranges(function, Dominance(function), [1 << 32])
+    (found,) = (phi for block in function.blocks for phi in block.phis if phi.args[0].immediate == 16)
+    return ranges.of(found)
+
+
+def test_a_step_that_varies_is_taken_as_often_as_there_are_rounds() -> None:
+    assert pointer(0xFFC) == (16, 16 + 99 * 0xFFC, 4)
+    assert pointer(0x7FFFFFFC)[1] >= (1 << 32) - 4, "it may wrap around"
 
 
 def test_a_shifted_number_is_not_taken_for_the_one_that_is_compared() -> None:
