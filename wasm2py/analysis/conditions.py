@@ -27,7 +27,7 @@ _AND, _OR = BY_NAME["i32.and"], BY_NAME["i32.or"]
 #: these give 0 or 1
 _TRUTHS = COMPARISON_OPS | ZERO_TESTS
 #: instructions of which a fact on the result says something of an operand
-LED_BACK = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "sub", "shl")) | frozenset(
+LED_BACK = frozenset(BY_NAME[f"i{bits}.{op}"] for bits in (32, 64) for op in ("add", "sub", "shl", "or")) | frozenset(
     BY_NAME[f"i64.extend_i32_{sign}"] for sign in "su"
 )
 NEGATED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
@@ -161,6 +161,9 @@ def _origin(value: Value, known: Interval, lookup: Lookup) -> Optional[Fact]:
     if name.endswith("shl"):
         unshifted = _unshifted(lookup(args[0]), constant, known, bits)
         return (args[0], unshifted) if unshifted else None
+    if name.endswith("or"):
+        low = max(known[0] - constant, 0)  # at most the constant was added
+        return (args[0], (low, known[1], 1 if low < known[1] else 0)) if known[0] >= 0 else None
     offset = constant if name.endswith("add") else -constant
     return args[0], fit(known[0] - offset, known[1] - offset, known[2], bits)
 
