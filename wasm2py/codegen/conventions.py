@@ -108,7 +108,12 @@ class _Uses:
             elif opcode is _CALL:
                 self._call(immediate, stack)
             elif opcode in _PLAIN:
-                self._plain(opcode, stack)
+                takes, gives, vote = _PLAIN[opcode]
+                if vote and len(stack) >= takes:
+                    self._vote(stack[-takes:], opcode, vote)
+                if takes:
+                    del stack[-takes:]
+                stack += gives
             else:
                 self._leave(function, opcode, immediate, stack)
                 stack.clear()
@@ -121,16 +126,11 @@ class _Uses:
         single = (callee, RETURNED) if len(type.results) == 1 else None
         stack.extend([single] * len(type.results))
 
-    def _plain(self, opcode: Opcode, stack: list[_Place | None]) -> None:
-        takes, gives, vote = _PLAIN[opcode]
-        operands = stack[-takes:] if takes else []
-        del stack[len(stack) - len(operands) :]
-        if vote and len(operands) == takes:
-            for operand in operands[:1] if opcode.access is not None else operands:
-                # What is compared with a constant is compared in either form; a parameter may be a bound besides.
-                if operand and not (_CONSTANT in operands and operand[1] == RETURNED):
-                    self.votes[operand] += vote
-        stack.extend([_CONSTANT if opcode in _CONSTANTS else None] * gives)
+    def _vote(self, operands: list[_Place | None], opcode: Opcode, vote: int) -> None:
+        for operand in operands[:1] if opcode.access is not None else operands:
+            # What is compared with a constant is compared in either form; a parameter may be a bound besides.
+            if operand and not (_CONSTANT in operands and operand[1] == RETURNED):
+                self.votes[operand] += vote
 
     def _leave(self, function: int, opcode: Opcode, immediate: int, stack: list[_Place | None]) -> None:
         if opcode is _RETURN or opcode is _END:
@@ -145,17 +145,18 @@ class _Uses:
             self.sources.setdefault(target, set()).add(source)
 
 
-def _plain_instructions() -> dict[Opcode, tuple[int, int, int]]:
+def _plain_instructions() -> dict[Opcode, tuple[int, list[_Place | None], int]]:
     """Instruction -> operands, results, and what each operand counts: 2 if signed, -1 if unsigned."""
-    found = {_DROP: (1, 0, 0), _SELECT: (3, 1, 0)}
+    found: dict[Opcode, tuple[int, list[_Place | None], int]] = {_DROP: (1, [], 0), _SELECT: (3, [None], 0)}
     for opcode in BY_NAME.values():
         if opcode.control or opcode.calls:
             continue
         if opcode.access is not None:
-            found[opcode] = (1 + len(opcode.access.operands), len(opcode.access.results), -1)
+            found[opcode] = (1 + len(opcode.access.operands), [None] * len(opcode.access.results), -1)
         elif opcode.params is not None and opcode.results is not None:
             vote = 2 if opcode in SIGNED_ORDER else -1 if opcode.name in _UNSIGNED else 0
-            found[opcode] = (len(opcode.params), len(opcode.results), vote)
+            result = _CONSTANT if opcode in _CONSTANTS else None
+            found[opcode] = (len(opcode.params), [result] * len(opcode.results), vote)
     return found
 
 
