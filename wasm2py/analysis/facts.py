@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wasm2py.analysis.interval import FULL, Interval, fit, meet
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
@@ -29,6 +31,12 @@ class Facts:
             here = self.enter[block]
             for id in self._in_block.pop(block):
                 self.by_value[id] = [fact for fact in self.by_value[id] if fact[0] != here]
+
+    def forget(self, blocks: Iterable[Block]) -> None:
+        """These are walked again, with more assumed: what was found for their results may be too narrow now."""
+        for block in blocks:
+            for value in block.body:
+                self.of_value.pop(value.id, None)
 
     def at(self, value: Value, block: Block) -> Interval:
         """At the end of what has been visited of the block."""

@@ -75,6 +75,7 @@ class _Analysis:
             position += 1
             for header in ends.get(block, ()):
                 if not self._proved(header):
+                    self.facts.forget(order[place[header] : position])
                     position = place[header]
                     break
         self.result.counters = {header: self._counters(header) for header in self.loops}
@@ -116,7 +117,7 @@ class _Analysis:
                 operands.append(facts.at(arg, block))
         bits, op = BITS.get(value.type), value.op
         if bits:
-            if op in _LED_ON and value.id not in of_value:
+            if op in _LED_ON:
                 self._keep_in_mind(value)
             if op is _SELECT:
                 of_value[value.id] = self._select(value, block, facts.at)
@@ -145,7 +146,7 @@ class _Analysis:
                 results = self.results.get(arg.id)
                 if results is None:
                     self.results[arg.id] = [value]
-                elif len(results) < _MAX_RESULTS:
+                elif len(results) < _MAX_RESULTS and value not in results:
                     results.append(value)
 
     def again(self, value: Value, block: Block, at: Callable[[Value, Block], Interval]) -> Interval:
@@ -157,7 +158,8 @@ class _Analysis:
     def _note(self, value: Value, interval: Interval, block: Block, steps: int = _MAX_STEPS) -> None:
         if self.facts.note(value, interval, block) and steps:
             for result in self.results.get(value.id, ()):
-                self._note(result, self.again(result, block, self.facts.at), block, steps - 1)
+                if result.id in self.facts.of_value:  # if not, it is still to come in this walk
+                    self._note(result, self.again(result, block, self.facts.at), block, steps - 1)
 
     def _record(self, user: int, index: int, arg: Value, block: Block) -> Interval:
         """What is known of an operand, noted down if it is more than what is known everywhere."""
