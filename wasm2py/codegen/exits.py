@@ -8,7 +8,9 @@ chosen that leave the fewest places to go on at.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from typing import Optional
 
 from wasm2py.ir import Block, Switch
@@ -60,10 +62,14 @@ def _chosen(places: list[Block], onward: dict[Block, set[Block]], dominance: Dom
     One stays behind the loop, the largest, if that costs nothing.
     """
     others = {place for place in places if place not in onward}
+    ways = Counter(chain.from_iterable(onward.values()))
+    everything = others | ways.keys()
 
     def cost(kept: Optional[Block]) -> int:
-        behind = others | {kept} if kept else others
-        return max(1, len(behind.union(*(ends for block, ends in onward.items() if block is not kept))))
+        if kept is None:
+            return max(1, len(everything))
+        only_from_here = [end for end in onward[kept] if ways[end] == 1 and end not in others]
+        return max(1, len(everything) - len(only_from_here) + (kept not in everything))
 
     by_size = sorted(onward, key=lambda block: dominance.enter[block] - dominance.leave[block])
     kept = min([None, *by_size] if others else [*by_size, None], key=cost)
