@@ -81,6 +81,8 @@ class _Choice:
         self.survey = survey
         self.forms = (UNSIGNED, SIGNED, LAZY) if lazy else (UNSIGNED, SIGNED)
         self.barred: set[str] = set()
+        #: what the copies from and to a variable cost with it in a form, until another one changes its own
+        self.around: dict[tuple[str, int], int] = {}
         self.copies: dict[str, list[Copy]] = {}
         for copy in (*survey.copies, *survey.taken):
             self.copies.setdefault(copy.source, []).append(copy)
@@ -122,31 +124,41 @@ class _Choice:
 
         Not a lazy one: what a loop leaves of it must be normalised, which takes longer than its rounds mostly save.
         """
+        between: dict[frozenset[str], list[Copy]] = {}
+        for copy in (*self.survey.copies, *self.survey.taken):
+            between.setdefault(frozenset((copy.source, copy.target)), []).append(copy)
         for copy in sorted(self.survey.copies, key=lambda copy: -copy.weight):
             ends = copy.source, copy.target
-            if not all(end in chosen for end in ends):
-                continue
-            before = tuple(chosen[end] for end in ends)
-            best, least = before, self._cost_of(ends, before, chosen)
-            for form in (UNSIGNED, SIGNED):
-                if self.survey.costs[ends[0]][form] + self.survey.costs[ends[1]][form] < least:
-                    cost = self._cost_of(ends, (form, form), chosen)
-                    if cost < least:
-                        best, least = (form, form), cost
-            chosen.update(zip(ends, best))
+            if ends[0] in chosen and ends[1] in chosen:
+                self._move(ends, between[frozenset(ends)], chosen)
 
-    def _cost_of(self, ends: tuple[str, str], forms: tuple[int, ...], chosen: dict[str, int]) -> int:
-        """What the two cost in these forms, with the copies from and to them."""
+    def _move(self, ends: tuple[str, str], between: list[Copy], chosen: dict[str, int]) -> None:
+        before = chosen[ends[0]], chosen[ends[1]]
+        best, least = before, self._cost_of(ends, before, between, chosen)
+        for form in (UNSIGNED, SIGNED):
+            if self.survey.costs[ends[0]][form] + self.survey.costs[ends[1]][form] < least:
+                cost = self._cost_of(ends, (form, form), between, chosen)
+                if cost < least:
+                    best, least = (form, form), cost
+        if best != before:
+            chosen.update(zip(ends, best))
+            self.around.clear()
+
+    def _cost_of(
+        self, ends: tuple[str, str], forms: tuple[int, int], between: list[Copy], chosen: dict[str, int]
+    ) -> int:
+        """What the two cost in these forms, with the copies from and to them, of which some are between them."""
+        total = 0
+        for end, form in zip(ends, forms):
+            around = self.around.get((end, form))
+            if around is None:
+                around = self.around[end, form] = self._copying(end, form, chosen)
+            total += self.survey.costs[end][form] + around
         tried = dict(zip(ends, forms))
-        total = sum(self.survey.costs[end][form] for end, form in tried.items())
-        seen: set[int] = set()
-        for end in ends:
-            for copy in self.copies[end]:
-                if id(copy) not in seen:
-                    seen.add(id(copy))
-                    source, target = (tried.get(name, chosen.get(name)) for name in (copy.source, copy.target))
-                    if source is not None and target is not None:
-                        total += copy.cost(source, target)
+        for copy in between:  # counted at either end, as if the other one stayed as it is
+            source, target = tried[copy.source], tried[copy.target]
+            total += copy.cost(source, target) - copy.cost(source, chosen[copy.target])
+            total -= copy.cost(chosen[copy.source], target)
         return total
 
     def _growing(self, chosen: dict[str, int]) -> set[str]:
