@@ -17,7 +17,8 @@ and nothing behind the loop may read what it writes. With the test at the top th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Optional
+from functools import cached_property
+from typing import Optional, Union
 
 from wasm2py.analysis import Counter, Ranges
 from wasm2py.analysis.facts import BITS
@@ -70,7 +71,6 @@ class Counting:
         self.forms = forms
         self.plan = plan
         self.names = names
-        self._leaves_of: dict[Block, set[int]] = {}
 
     def rewrite(self, nodes: list[Node]) -> list[Node]:
         """The tree with For nodes in the place of such loops."""
@@ -128,8 +128,7 @@ class Counting:
         )
 
     def _tested_first(self, loop: Loop, counter: Counter, body: list[Node], leave: list[Node]) -> Optional[For]:
-        kept, leaves, _ = self._reads(counter, loop.target)
-        later = counter.phi.id in leaves
+        kept, later = self._is_kept(counter, loop.target), self._is_read_behind(counter.phi.id, loop.target)
         if later and (counter.step not in (1, -1) or not self._is_alone(counter, loop.target)):
             return None  # where it ends up takes more than a comparison
         return For(loop.target, counter, body, leave, True, True, kept, later)
@@ -139,34 +138,36 @@ class Counting:
     ) -> Optional[For]:
         if not all(isinstance(each, (Straight, Copies)) for each in back):
             return None
-        kept, leaves, read = self._reads(counter, loop.target)
-        if not all(self._may_run_again(each, counter, read) for each in back):
+        if not all(self._may_run_again(each, counter, loop.target) for each in back):
             return None
-        later = counter.next.id in leaves
+        kept, later = self._is_kept(counter, loop.target), self._is_read_behind(counter.next.id, loop.target)
         if later and not kept and not self._is_alone(counter, loop.target):
             return None
         certain = self._is_certain(counter, loop.target)
         return For(loop.target, counter, before + back, leave, False, certain, kept, later)
 
-    def _may_run_again(self, node: Node, counter: Counter, read: set[str]) -> bool:
+    def _may_run_again(self, node: Node, counter: Counter, header: Block) -> bool:
         """Whether it cannot be seen that this part of the way back is taken once more."""
         if isinstance(node, Straight):
             return all(
-                value is counter.next or (self.names.get(value.id) not in read and self._is_pure(value))
+                value is counter.next or self._may_write_again(value, header)
                 for value in self.plan.statements[node.block]
             )
         if isinstance(node, Copies):
             index = node.target.preds.index(node.source)
             return all(
-                phi is counter.phi or self._may_copy_again(self.names.get(phi.id), phi.args[index], read)
+                phi is counter.phi or self._may_copy_again(self.names.get(phi.id), phi.args[index], header)
                 for phi in node.target.phis
             )
         return False
 
-    def _may_copy_again(self, name: Optional[str], arg: Value, read: set[str]) -> bool:
+    def _may_write_again(self, value: Value, header: Block) -> bool:
+        return not self._is_read_behind(self.names.get(value.id), header) and self._is_pure(value)
+
+    def _may_copy_again(self, name: Optional[str], arg: Value, header: Block) -> bool:
         if name is None or self.names.get(arg.id) == name:
             return True  # no copy at all
-        return name not in read and self._is_pure(arg, True)
+        return not self._is_read_behind(name, header) and self._is_pure(arg, True)
 
     def _is_pure(self, value: Value, operand: bool = False) -> bool:
         if operand and value.id not in self.plan.inlined:
@@ -174,12 +175,9 @@ class Counting:
         return not effects(value) and all(self._is_pure(arg, True) for arg in value.args)
 
     def _pays(self, counter: Counter, header: Block) -> bool:
-        return self.ranges.rounds(counter) >= MIN_ROUNDS and not any(
-            value.op is _CALL and value.immediate == self.function.index
-            for block in self.dominance.order
-            if self.dominance.in_loop(block, header)
-            for value in block.body
-        )
+        if self.ranges.rounds(counter) < MIN_ROUNDS:
+            return False
+        return not any(self.dominance.in_loop(block, header) for block in self._own_calls)
 
     def _starts(self, counter: Counter, header: Block) -> Iterator[Interval]:
         """What the counter may be before the loop, by the ways into it."""
@@ -218,16 +216,9 @@ class Counting:
                 return False
         return True
 
-    def _reads(self, counter: Counter, header: Block) -> tuple[bool, set[int], set[str]]:
-        """Whether the next value of the counter is read within the loop; which values and names are read behind it."""
-        kept = False
-        later: set[int] = set()
-        for block in self.dominance.order:
-            if self.dominance.in_loop(block, header):
-                kept = kept or self._is_kept(counter, block)
-            else:
-                later |= self._leaves(block)
-        return kept, later, {self.names[id] for id in later if id in self.names}
+    def _is_read_behind(self, read: Union[int, str, None], header: Block) -> bool:
+        """Whether a value, by id, or a variable is read outside of a loop."""
+        return not all(self.dominance.in_loop(block, header) for block in self._readers.get(read, ()))
 
     def _is_alone(self, counter: Counter, header: Block) -> bool:
         """Whether nothing else in the loop is written to the variable of the counter, which is read at its end."""
@@ -240,7 +231,15 @@ class Counting:
             if value is not counter.phi and value is not counter.next
         )
 
-    def _is_kept(self, counter: Counter, block: Block) -> bool:
+    def _is_kept(self, counter: Counter, header: Block) -> bool:
+        """Whether the next value of the counter is read within the loop."""
+        return any(
+            self._reads_next(counter, block)
+            for block in self._readers.get(counter.next.id, ())
+            if self.dominance.in_loop(block, header)
+        )
+
+    def _reads_next(self, counter: Counter, block: Block) -> bool:
         """Whether a block reads the next value, but for the test of the loop and the copy of the counter."""
         tests = block is counter.exit.block
         test = self._test(block) if tests else set()
@@ -259,13 +258,26 @@ class Counting:
                 work += value.args
         return found
 
-    def _leaves(self, block: Block) -> set[int]:
-        """Ids of the named values that a block reads, its phis included."""
-        found = self._leaves_of.get(block)
-        if found is None:
+    @cached_property
+    def _readers(self) -> dict[Union[int, str, None], list[Block]]:
+        """By ids of values and by names: the blocks that read them, phis included."""
+        readers: dict[Union[int, str, None], list[Block]] = {}
+        for block in self.dominance.order:
             args = [arg for value in (*block.phis, *block.body) for arg in value.args] + block.terminator.args
-            found = self._leaves_of[block] = {leaf.id for leaf in operand_leaves(args, self.plan.inlined)}
-        return found
+            read = {leaf.id for leaf in operand_leaves(args, self.plan.inlined)}
+            for each in (*read, *{self.names[id] for id in read if id in self.names}):
+                readers.setdefault(each, []).append(block)
+        return readers
+
+    @cached_property
+    def _own_calls(self) -> list[Block]:
+        """The blocks that call this function."""
+        index = self.function.index
+        return [
+            block
+            for block in self.dominance.order
+            if any(value.op is _CALL and value.immediate == index for value in block.body)
+        ]
 
 
 def _leaves_early(loop: Loop, nodes: list[Node]) -> bool:
