@@ -16,10 +16,11 @@ from wasm2py.analysis.conditions import LED_BACK, facts_of, origins
 from wasm2py.analysis.counters import counters
 from wasm2py.analysis.distances import distance
 from wasm2py.analysis.facts import BITS, Facts
-from wasm2py.analysis.induction import Exit, Lookup, Stepping, Varying, stepping_phis
+from wasm2py.analysis.induction import Exit, Linear, Lookup, Stepping, Varying, stepping_phis
 from wasm2py.analysis.interval import Interval, fit, join, meet
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.result import Counter, Ranges
+from wasm2py.analysis.sources import brought
 from wasm2py.analysis.tops import address_tops
 from wasm2py.analysis.transfer import result_of
 from wasm2py.analysis.widening import LoopPhis
@@ -276,7 +277,15 @@ class _Analysis:
             self.tops = address_tops(self.function)
         linear, self.varying[header] = stepping_phis(header, latches, self.dominance, self._is_visited)
         bits = {phi.id: BITS[phi.type] for phi in header.phis if phi.type in BITS}
-        return LoopPhis(bits, linear, self.varying[header], self.tops)
+        return LoopPhis(bits, linear, self.varying[header], self._brought(header, latches, linear), self.tops)
+
+    def _brought(self, header: Block, latches: list[Block], linear: list[Linear]) -> dict[int, Interval]:
+        """What the ways back seem to bring to the phis of a loop that do not step."""
+        stepping = {each.phi for each in linear} | {each.phi for each in self.varying[header]}
+        back = [index for index, pred in enumerate(header.preds) if pred in latches]
+        phis = [phi for phi in header.phis if phi.type in BITS and phi not in stepping]
+        found = {phi.id: brought(phi, [phi.args[index] for index in back], self.facts.of_value) for phi in phis}
+        return {id: interval for id, interval in found.items() if interval}
 
     def _counters(self, header: Block) -> list[Counter]:
         loop = self.loops[header]

@@ -262,12 +262,12 @@ _BINARY = {BY_NAME[name]: entry for name, entry in BINARY.items()}
 _UNARY = {BY_NAME[name]: function for name, function in UNARY.items()}
 _FIXED = {BY_NAME[name]: interval for name, interval in FIXED.items()}
 #: the result of everything else
-_UNKNOWN = frozenset(BY_NAME.values()) - _BINARY.keys() - _UNARY.keys() - _FIXED.keys()
+UNKNOWN = frozenset(BY_NAME.values()) - _BINARY.keys() - _UNARY.keys() - _FIXED.keys()
 
 
 def result_of(op: Opcode, operands: list[Interval], bits: int) -> Interval:
     """The interval of the result of an instruction with an integer result of ``bits`` bits and integer operands."""
-    if op in _UNKNOWN:  # loads and calls
+    if op in UNKNOWN:  # loads and calls
         return FULL[bits]
     binary = _BINARY.get(op)
     if binary is not None:

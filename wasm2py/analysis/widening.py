@@ -36,14 +36,20 @@ Distance = Callable[[Value, Exit, Interval], Interval]
 class LoopPhis:
     """The assumptions for the integer phis of one loop.
 
-    ``bits``: the width of each phi by id. ``linear``, ``varying``: those of them that are. ``tops``: how large a value
-    may be that no address made from it wraps around.
+    ``bits``: the width of each phi by id. ``linear``, ``varying``: those of them that are. ``brought``: what the ways
+    back seem to bring to some. ``tops``: how large a value may be that no address made from it wraps around.
     """
 
     def __init__(
-        self, bits: dict[int, int], linear: list[Linear], varying: list[Varying], tops: dict[int, int]
+        self,
+        bits: dict[int, int],
+        linear: list[Linear],
+        varying: list[Varying],
+        brought: dict[int, Interval],
+        tops: dict[int, int],
     ) -> None:
         self.bits = bits
+        self.brought = brought
         self.varying = {each.phi.id: each for each in varying}
         self.linear = {each.phi.id: each for each in linear}
         self.tops = tops
@@ -146,6 +152,8 @@ class LoopPhis:
         return join((low, end - (end - low) % step, step), start, bits) if end > high else self._low_bits(id, start)
 
     def _as_seen(self, id: int, start: Interval) -> Interval:
+        if id in self.brought and not self._failures[id]:
+            return join(start, self.brought[id], self.bits[id])
         seen = join(start, self._seen[id], self.bits[id]) if id in self._seen else start
         usual = self._failures[id] < 2
         return self._widened(id, seen) if usual else self._low_bits(id, seen)
@@ -159,7 +167,7 @@ class LoopPhis:
         top = self.tops.get(id, 0)
         if low < high and not self._failures[id]:
             top = usual  # what is a range already tends to stay in it
-        elif high > top:
+        elif high >= top:
             top = max(usual, (half >> 3 if not self._failures[id] else half) - 1)  # so that twice as much does not wrap
         bottom = next((limit for limit in (0, -1 << 8, -1 << 16) if low >= limit), -half)
         return join(fit(bottom, min(top, 2 * half - 1 if bottom >= 0 else half - 1), 1, bits), seen, bits)

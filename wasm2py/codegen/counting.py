@@ -265,7 +265,8 @@ class Counting:
         for block in self.dominance.order:
             args = [arg for value in (*block.phis, *block.body) for arg in value.args] + block.terminator.args
             read = {leaf.id for leaf in operand_leaves(args, self.plan.inlined)}
-            for each in (*read, *{self.names[id] for id in read if id in self.names}):
+            keys: set[Union[int, str]] = {*read, *(self.names[id] for id in read if id in self.names)}
+            for each in keys:
                 readers.setdefault(each, []).append(block)
         return readers
 
