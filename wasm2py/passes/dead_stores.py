@@ -22,7 +22,7 @@ def remove_dead_stores(function: Function) -> None:
     if not blocks:
         return
     slots = Slots(function, set().union(*blocks.values()))
-    forwarding = Forwarding(function, slots.effects(), slots.types(), slots.bits)
+    forwarding = Forwarding(function, slots.effects(slots.changes()), slots.types(), slots.bits)
     for block in blocks:
         _remove_in(block, slots, _safe(block, forwarding))
 

@@ -18,6 +18,7 @@ from wasm2py.passes.places import Effect, Effects
 from wasm2py.passes.replacing import forward_operands
 
 _GET, _SET = BY_NAME["global.get"], BY_NAME["global.set"]
+_TOUCHES = frozenset(op for op in BY_NAME.values() if op.calls or op in (_GET, _SET))
 
 
 def forward_globals(function: Function) -> None:
@@ -36,7 +37,8 @@ def _effects(function: Function, places: dict[int, int]) -> Effects:
     effects: Effects = {}
     everything = (1 << len(places)) - 1
     for block in function.blocks:
-        found = [effect for value in block.body if (effect := _effect(value, places, everything))]
+        touching = [value for value in block.body if value.op in _TOUCHES]
+        found = [effect for value in touching if (effect := _effect(value, places, everything))]
         if found:
             effects[block] = found
     return effects

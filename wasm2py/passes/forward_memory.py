@@ -13,20 +13,62 @@ change a slot, and so may a call. Narrow loads get the low bits of what was stor
 from __future__ import annotations
 
 from wasm2py.binary.opcodes import BY_NAME
-from wasm2py.ir import Function, Value
-from wasm2py.passes.forwarding import Forwarding
+from wasm2py.ir import Block, Function, Value
+from wasm2py.ir.dominators import reverse_postorder
+from wasm2py.passes.forwarding import Forwarding, Summary, known_on_entry
 from wasm2py.passes.replacing import forward_operands
-from wasm2py.passes.slots import Slots
+from wasm2py.passes.slots import Change, Slots
 
 
 def forward_memory(function: Function) -> None:
     slots = Slots(function)
     if not slots.place:
         return
-    forwarding = Forwarding(function, slots.effects(), slots.types(), slots.bits)
+    changes = slots.changes()
+    met = _met_again(function, slots, changes)
+    if not met:
+        return
+    forwarding = Forwarding(function, slots.effects(changes, met), slots.types(), slots.bits)
     forwarding.run()
     if forwarding.known or forwarding.redundant:
         replace_known(function, forwarding)
+
+
+def _met_again(function: Function, slots: Slots, changes: dict[Block, list[Change]]) -> int:
+    """The places that are read, or maybe written what they hold, where they are known: there is nothing in others."""
+    order = reverse_postorder(function)
+    entering = known_on_entry(order, lambda block: _summary(changes[block]), slots.everything)
+    met = 0
+    again: set[Value] = set()
+    for block, known in entering.items():
+        held: dict[int, Value] = {}
+        for place, kills, value in changes[block]:
+            if place >= 0:
+                holds = known >> place & 1
+                if value.type is not None:
+                    held[place] = value
+                    if holds:
+                        again.add(value)
+                        met |= 1 << place
+                else:
+                    before, stored = held.get(place), value.args[1]
+                    held[place] = stored
+                    if holds and before and (before is stored or before in again or stored in again):
+                        met |= 1 << place
+                known |= 1 << place
+            known &= ~kills
+    return met
+
+
+def _summary(changes: list[Change]) -> Summary:
+    kept, made = -1, 0
+    for place, kills, _ in changes:
+        if kills:
+            kept &= ~kills
+            made &= ~kills
+        if place >= 0:
+            made |= 1 << place
+    return kept, made
 
 
 def replace_known(function: Function, forwarding: Forwarding) -> None:

@@ -7,7 +7,7 @@ asked for, the values are looked up, with phis where the ways there bring differ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Optional
 
 from wasm2py.ir import Block, Function, Value
@@ -15,6 +15,30 @@ from wasm2py.ir.dominators import reverse_postorder
 from wasm2py.ir.graph import PHI
 from wasm2py.passes.places import Effect, Effects
 from wasm2py.types import ValType
+
+#: what a block keeps known, and what it makes known
+Summary = tuple[int, int]
+
+
+def known_on_entry(order: list[Block], summary: Callable[[Block], Summary], everything: int) -> dict[Block, int]:
+    """What is known at the start of each block. Optimistic, so that a loop does not forget what it does not change."""
+    summaries = [(block, *summary(block)) for block in order]
+    entering: dict[Block, int] = {}
+    back: list[tuple[Block, Block]] = []
+    for block in order:
+        back += [(pred, block) for pred in block.preds if pred not in entering]
+        entering[block] = everything if block.preds else 0
+    leaving = dict.fromkeys(order, everything)
+    again = True
+    while again:
+        for block, kept, made in summaries:
+            known = entering[block]
+            for pred in block.preds:
+                known &= leaving[pred]
+            entering[block] = known
+            leaving[block] = (known & kept) | made
+        again = any(entering[header] & ~leaving[pred] for pred, header in back)
+    return entering
 
 
 class Forwarding:
@@ -31,7 +55,7 @@ class Forwarding:
         self.redundant: set[int] = set()
         self.order = reverse_postorder(function)
         #: the places and facts known at the start of each block
-        self.entering = self._known_on_entry((1 << bits) - 1)
+        self.entering = known_on_entry(self.order, self._summary, (1 << bits) - 1)
         #: the values that places have at the end of a block, as far as they were looked up
         self.leaving: dict[Block, dict[int, Value]] = {}
         self.phis: dict[tuple[Block, int], Value] = {}
@@ -46,32 +70,7 @@ class Forwarding:
         self._drop_trivial()
         self._place_phis()
 
-    # -- which places are known ----------------------------------------------------------------------------------
-
-    def _known_on_entry(self, everything: int) -> dict[Block, int]:
-        """Optimistic, so that a loop does not forget what it does not change."""
-        summaries = {block: self._summary(block) for block in self.order}
-        leaving = dict.fromkeys(self.order, everything)
-        entering: dict[Block, int] = {}
-        changed, loops = True, False
-        while changed:
-            changed = False
-            for block in self.order:
-                known = everything if block.preds else 0
-                for pred in block.preds:
-                    known &= leaving[pred]
-                    loops = loops or pred not in entering
-                entering[block] = known
-                kept, made = summaries[block]
-                known = (known & kept) | made
-                if known != leaving[block]:
-                    leaving[block] = known
-                    changed = True
-            changed = changed and loops  # without a loop the first round has seen everything
-        return entering
-
-    def _summary(self, block: Block) -> tuple[int, int]:
-        """What a block keeps known, and what it makes known."""
+    def _summary(self, block: Block) -> Summary:
         kept, made = -1, 0
         for effect in self.effects.get(block, ()):
             kept &= ~effect.kills
@@ -79,8 +78,6 @@ class Forwarding:
             if effect.place >= 0:
                 made |= 1 << effect.place
         return kept, made
-
-    # -- their values --------------------------------------------------------------------------------------------
 
     def _walk(self, block: Block) -> None:
         known = self.entering[block]

@@ -192,7 +192,7 @@ class _Guards:
 
     def forward(self) -> None:
         """As ``forward_memory`` does, but a guarded store kills the slots of the frame only where it hit them."""
-        effects = self.slots.effects()
+        effects = self.slots.effects(self.slots.changes())
         for guard in self.guards:
             effects[guard.reload].insert(0, Effect(guard.store, kills=self.spared))
         forwarding = Forwarding(self.function, effects, self.slots.types(), self.slots.bits)

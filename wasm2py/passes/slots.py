@@ -12,11 +12,11 @@ address value reached as far (a fact, see ``Effect``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Set
-from typing import NamedTuple, Optional
+from collections.abc import Iterable, Sequence, Set
+from typing import Final, NamedTuple, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
-from wasm2py.ir import Function, Value
+from wasm2py.ir import Block, Function, Value
 from wasm2py.ir.graph import CONSTANTS
 from wasm2py.passes.places import Effect, Effects
 from wasm2py.types import ValType
@@ -34,9 +34,11 @@ _BULK = frozenset(BY_NAME[f"memory.{name}"] for name in ("fill", "copy", "init")
 _TOUCHES = frozenset(
     op for op in BY_NAME.values() if op in _PLAIN or op in _BULK or op.calls or (op.access is not None and op.writes)
 )
+_SPAN = 1 << 32
 _CONST, _ADD = BY_NAME["i32.const"], BY_NAME["i32.add"]
 _SUMS = frozenset((_ADD, BY_NAME["i32.sub"]))
-_SPAN = 1 << 32
+#: makes a named tuple without the function of its own that the class has for it
+_new: Final = tuple.__new__
 #: a function with more slots than this is left alone
 MAX_SLOTS = 2000
 
@@ -49,6 +51,10 @@ class Slot(NamedTuple):
     distance: int
     width: int
     type: str
+
+
+#: the place of an access, or -1; the places that it kills; the access
+Change = tuple[int, int, Value]
 
 
 def address_of(value: Value) -> tuple[int, int]:
@@ -66,8 +72,9 @@ def address_of(value: Value) -> tuple[int, int]:
 def slot_of(access: Value) -> Slot:
     assert access.op.access is not None
     root, distance = address_of(access.args[0])
-    memarg, row = access.immediate, access.op.access
-    return Slot(memarg.memory, root, (distance + memarg.offset) % _SPAN, row.width, row.type)
+    row = access.op.access
+    _, offset, memory = access.immediate
+    return _new(Slot, (memory, root, (distance + offset) % _SPAN, row.width, row.type))
 
 
 def is_plain(value: Value) -> bool:
@@ -132,19 +139,23 @@ class Slots:
         self.function = function
         memories = function.spaces.memories
         plain = [value for block in function.blocks for value in block.body if value.op in _PLAIN]
-        accesses = [value for value in plain if is_plain(value)]
-        self.slot = {v.id: slot_of(v) for v in accesses if not memories[v.immediate.memory].shared}
-        self.place = self._places(accesses, roots)
-        self.everything = (1 << len(self.place)) - 1
+        self.accesses = [value for value in plain if value.args[0].type == "i32"]
+        if any(memory.shared for memory in memories):
+            self.accesses = [v for v in self.accesses if not memories[v.immediate.memory].shared]
+        self.slot = {value.id: slot_of(value) for value in self.accesses}
+        found = self._worthy(roots)
+        self.place = {slot: place for place, slot in enumerate(found)}
+        self.everything = (1 << len(found)) - 1
         self.in_memory: dict[int, int] = {}
         self.at_root: dict[tuple[int, int], list[Slot]] = {}
         for slot, place in self.place.items():
             self.in_memory[slot.memory] = self.in_memory.get(slot.memory, 0) | 1 << place
             self.at_root.setdefault(slot[:2], []).append(slot)
-        self.facts = Facts([v for v in accesses if self.slot.get(v.id) in self.place], len(self.place))
         self.killed: dict[Slot, int] = {}
         #: places that a store is known not to change, by its id
         self.spared: dict[int, int] = {}
+        #: about the places that effects were asked for
+        self.facts = Facts((), len(found))
 
     @property
     def bits(self) -> int:
@@ -153,35 +164,58 @@ class Slots:
     def types(self) -> list[Optional[ValType]]:
         return [slot.type for slot in self.place]
 
-    def effects(self) -> Effects:
+    def changes(self) -> dict[Block, list[Change]]:
+        """What each block does to places: effects without facts, which are much cheaper to make."""
+        return {block: self._changes(block) for block in self.function.blocks}
+
+    def _changes(self, block: Block) -> list[Change]:
+        found: list[Change] = []
+        slots, places = self.slot, self.place
+        for value in block.body:
+            if value.op in _TOUCHES:
+                slot = slots.get(value.id)
+                if slot is None:
+                    if value.op not in _PLAIN or value.op.writes:
+                        found.append((-1, self.everything, value))
+                elif value.type is None:
+                    found.append((places.get(slot, -1), self._kills(slot), value))
+                else:
+                    found.append((places.get(slot, -1), 0, value))
+        return found
+
+    def effects(self, changes: dict[Block, list[Change]], places: int = -1) -> Effects:
+        """The effects on these places."""
+        wanted = {slot for slot, place in self.place.items() if places >> place & 1}
+        self.facts = Facts([value for value in self.accesses if self.slot[value.id] in wanted], len(self.place))
         effects: Effects = {}
-        for block in self.function.blocks:
-            found = [effect for value in block.body if value.op in _TOUCHES and (effect := self._effect(value))]
-            if found:
-                effects[block] = found
+        for block, found in changes.items():
+            made = [effect for change in found if (effect := self._effect(change, places))]
+            if made:
+                effects[block] = made
         return effects
 
-    def _places(self, accesses: list[Value], roots: Optional[Set[int]]) -> dict[Slot, int]:
+    def _worthy(self, roots: Optional[Set[int]]) -> list[Slot]:
         count = Counter(self.slot.values())
         if roots is None:
-            read = {self.slot[value.id] for value in accesses if value.type is not None and value.id in self.slot}
+            read = {self.slot[value.id] for value in self.accesses if value.type is not None}
             found = [slot for slot in count if count[slot] > 1 and slot in read]
         else:
             found = [slot for slot in count if slot.root in roots]
-        return {slot: place for place, slot in enumerate(found)} if len(found) <= MAX_SLOTS else {}
+        return found if len(found) <= MAX_SLOTS else []
 
-    def _effect(self, value: Value) -> Optional[Effect]:
-        if value.id in self.slot:
-            return self._access(value, self.slot[value.id])
-        return Effect(value, kills=self.everything) if value.op not in _PLAIN or value.op.writes else None
-
-    def _access(self, value: Value, slot: Slot) -> Optional[Effect]:
-        place = self.place.get(slot, -1)
-        gives = self.facts.gives(value)
+    def _effect(self, change: Change, places: int) -> Optional[Effect]:
+        place, kills, value = change
+        if place >= 0 and not places >> place & 1:
+            place = -1
+        kills &= places
+        gives = self.facts.gives(value) if self.facts.bits and value.id in self.slot else 0
+        if place < 0 and not kills and not gives:
+            return None
         needs = self.facts.needs(value) if place >= 0 else 0
-        if value.type is None:
-            return Effect(value, place, value.args[1], self._kills(slot) & ~self.spared.get(value.id, 0), gives, needs)
-        return Effect(value, place, gives=gives, needs=needs) if place >= 0 or gives else None
+        if value.type is None and value.id in self.slot:
+            kills &= ~self.spared.get(value.id, 0)
+            return _new(Effect, (value, place, value.args[1], kills, gives, needs))
+        return _new(Effect, (value, place, None, kills, gives, needs))
 
     def overlapping(self, slot: Slot) -> int:
         """The places that an access of the slot may touch."""
