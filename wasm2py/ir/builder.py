@@ -43,6 +43,7 @@ class Builder:
         #: the regions around the current instruction whose handlers get what it throws
         self.regions: list[Region] = []
         self.offset = definition.offset
+        self.assigned = assigned_within(definition.body)
         types = list(function.type.params)
         for count, type in definition.locals:
             types += [type] * count
@@ -58,11 +59,11 @@ class Builder:
         self.start = start_over(self) if calls_itself(definition.body, function.index) else None
 
     def run(self, body: Any) -> None:
-        assigned = assigned_within(body)
+        defs, push = self.locals.defs, self.stack.append
         skipping = 0
-        for position, (opcode, immediate, offset) in enumerate(body):
-            self.offset = offset
-            if self.block is None:
+        for opcode, immediate, self.offset in body:
+            block = self.block
+            if block is None:
                 if opcode.name in OPENERS:
                     skipping += 1
                     continue
@@ -71,11 +72,13 @@ class Builder:
                     continue
                 if opcode.name not in _PARTS:
                     continue
+            elif opcode is _LOCAL_GET:  # a third of all
+                value = defs[block].get(immediate)
+                push(value if value is not None and value.forward is None else self.locals.read(block, immediate))
+                continue
             step = _STEPS.get(opcode)
             if step is not None:
                 step(self, immediate)
-            elif opcode in _CONTROL:
-                _CONTROL[opcode](self, immediate, assigned.get(position, -1))
             else:
                 self.plain(opcode, immediate)
 
@@ -84,23 +87,25 @@ class Builder:
         count, type = _PLAIN[opcode]
         if type is False:
             type = result_type(opcode, immediate, self.spaces)
-        stack = self.stack
-        args = stack[-count:] if count else []
-        value = self.function.value(opcode, type, args, immediate, self.offset)
-        self.block.body.append(value)  # type: ignore[union-attr]
+        args: list[Value] = []
         if count:
-            del stack[-count:]
-        if type is not None:
-            stack.append(value)
+            args = self.stack[-count:]
+            del self.stack[-count:]
+        self.append(opcode, type, args, immediate)
 
-    def emit(self, name: str, type: Optional[ValType], args: list[Value], immediate: Any = None) -> Value:
+    def append(self, opcode: Opcode, type: Optional[ValType], args: list[Value], immediate: Any) -> Value:
         """Append a value to the current block and push it if it has a type."""
-        value = self.function.value(BY_NAME[name], type, args, immediate, self.offset)
-        assert self.block is not None
-        self.block.body.append(value)
+        function = self.function
+        value = Value(function.next_id, opcode, type, args, immediate, self.offset)
+        function.next_id += 1
+        self.block.body.append(value)  # type: ignore[union-attr]
         if type is not None:
             self.stack.append(value)
         return value
+
+    def emit(self, name: str, type: Optional[ValType], args: list[Value], immediate: Any = None) -> Value:
+        """The same by the name of the instruction."""
+        return self.append(BY_NAME[name], type, args, immediate)
 
     def current(self) -> Block:
         """The current block, which there is."""
@@ -152,10 +157,6 @@ class Builder:
         self.block = None
 
 
-def _local_get(b: Builder, index: int) -> None:
-    b.stack.append(b.locals.read(b.block, index))  # type: ignore[arg-type]
-
-
 def _local_set(b: Builder, index: int) -> None:
     assert b.block is not None
     b.locals.write(b.block, index, b.stack.pop())
@@ -180,17 +181,11 @@ def _select(b: Builder, immediate: Any) -> None:
 
 
 def _i32_const(b: Builder, value: int) -> None:
-    _constant(b, _I32_CONST, "i32", value & 0xFFFFFFFF)
+    b.append(_I32_CONST, "i32", [], value & 0xFFFFFFFF)
 
 
 def _i64_const(b: Builder, value: int) -> None:
-    _constant(b, _I64_CONST, "i64", value & 0xFFFFFFFFFFFFFFFF)
-
-
-def _constant(b: Builder, opcode: Opcode, type: ValType, number: int) -> None:
-    value = b.function.value(opcode, type, [], number, b.offset)
-    b.block.body.append(value)  # type: ignore[union-attr]
-    b.stack.append(value)
+    b.append(_I64_CONST, "i64", [], value & 0xFFFFFFFFFFFFFFFF)
 
 
 def _ref_null(b: Builder, heap: Any) -> None:
@@ -246,12 +241,11 @@ def _array_new_fixed(b: Builder, immediate: tuple[int, int]) -> None:
     b.emit("array.new_fixed", RefType(False, immediate[0]), b.pop(immediate[1]), immediate)
 
 
-_I32_CONST, _I64_CONST = BY_NAME["i32.const"], BY_NAME["i64.const"]
+_LOCAL_GET, _I32_CONST, _I64_CONST = BY_NAME["local.get"], BY_NAME["i32.const"], BY_NAME["i64.const"]
 #: what may end code that cannot be reached
 _PARTS = frozenset(("end", "else", "catch", "catch_all", "delegate"))
 
 _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
-    "local.get": _local_get,
     "local.set": _local_set,
     "local.tee": _local_tee,
     "drop": _drop,
@@ -275,10 +269,16 @@ _HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
 #: the same by opcode
 _STEPS = {
     BY_NAME[name]: handler
-    for handlers in (_HANDLERS, VECTOR_HANDLERS, WIDE_HANDLERS, TAIL_CALL_HANDLERS)
+    for handlers in (
+        _HANDLERS,
+        CONTROL_HANDLERS,
+        EXCEPTION_HANDLERS,
+        VECTOR_HANDLERS,
+        WIDE_HANDLERS,
+        TAIL_CALL_HANDLERS,
+    )
     for name, handler in handlers.items()
 }
-_CONTROL = {BY_NAME[name]: handler for name, handler in (*CONTROL_HANDLERS.items(), *EXCEPTION_HANDLERS.items())}
 
 
 class _Plain(dict[Opcode, tuple[int, Any]]):

@@ -31,8 +31,7 @@ class Frame:
 
     ``target`` is where a branch to it goes (None: nothing does so yet); ``incoming`` holds the values each edge to
     a forward target passes, in the order of its predecessors. ``entry`` is the block in which it was opened,
-    ``assigned`` the bit mask of the locals that are assigned in it (all, where that was not looked up). ``region``
-    is the code in it that a handler is for.
+    ``assigned`` the bit mask of the locals that are assigned in it. ``region`` is the code in it that a handler is for.
     """
 
     __slots__ = (
@@ -68,16 +67,15 @@ class Frame:
 
 
 def assigned_within(body: Sequence[Instruction]) -> dict[int, int]:
-    """Position of each instruction that opens a frame -> bit mask of the locals that are assigned within it."""
+    """Offset of each instruction that opens a frame -> bit mask of the locals that are assigned within it."""
     masks: dict[int, int] = {}
     open_: list[tuple[int, int]] = []
     current = 0
-    noted = [(position, each) for position, each in enumerate(body) if each[0] in _NOTED]
-    for position, (opcode, immediate, _) in noted:
+    for opcode, immediate, offset in [each for each in body if each[0] in _NOTED]:
         if opcode in _ASSIGNS:
             current |= 1 << immediate
         elif opcode in _OPENS:
-            open_.append((position, current))
+            open_.append((offset, current))
             current = 0
         elif open_:
             start, outer = open_.pop()
@@ -118,25 +116,25 @@ def _top(b: Builder, depth: int) -> list[Value]:
     return b.stack[-arity:] if arity else []
 
 
-def enter(b: Builder, kind: str, immediate: Any, assigned: int) -> Frame:
+def enter(b: Builder, kind: str, immediate: Any) -> Frame:
     type = b.spaces.block_type(immediate)
     frame = Frame(kind, len(b.stack) - len(type.params), type)
-    frame.entry, frame.assigned = b.block, assigned
+    frame.entry, frame.assigned = b.block, b.assigned[b.offset]
     b.frames.append(frame)
     return frame
 
 
-def _block(b: Builder, immediate: Any, assigned: int) -> None:
-    enter(b, "block", immediate, assigned)
+def _block(b: Builder, immediate: Any) -> None:
+    enter(b, "block", immediate)
 
 
-def _loop(b: Builder, immediate: Any, assigned: int) -> None:
-    frame = enter(b, "loop", immediate, assigned)
+def _loop(b: Builder, immediate: Any) -> None:
+    frame = enter(b, "loop", immediate)
     before = b.current()
     header = frame.target = b.function.block()
     before.terminator = Jump(header)
     header.preds.append(before)
-    b.locals.start_loop(header, assigned)
+    b.locals.start_loop(header, frame.assigned)
     for i, type in enumerate(frame.type.params):
         phi = b.function.value(PHI, type, [b.stack[frame.height + i]])
         frame.header_phis.append(phi)
@@ -145,20 +143,20 @@ def _loop(b: Builder, immediate: Any, assigned: int) -> None:
     b.block = header
 
 
-def _if(b: Builder, immediate: Any, assigned: int) -> None:
+def _if(b: Builder, immediate: Any) -> None:
     condition = b.stack.pop()
-    frame = enter(b, "if", immediate, assigned)
+    frame = enter(b, "if", immediate)
     source = b.current()
     then, frame.otherwise = b.function.block(), b.function.block()
     source.terminator = Branch(condition, then, frame.otherwise)
     for block in (then, frame.otherwise):
         block.preds.append(source)
-        b.locals.start(block)
+        b.locals.start_after(block, source)
     frame.params = b.stack[frame.height :]
     b.block = then
 
 
-def _else(b: Builder, immediate: None, assigned: int) -> None:
+def _else(b: Builder, immediate: None) -> None:
     frame = b.frames[-1]
     fall_through(b, frame)
     b.stack[frame.height :] = frame.params
@@ -176,7 +174,7 @@ def _results(b: Builder, frame: Frame) -> list[Value]:
     return b.stack[-arity:] if arity else []
 
 
-def _end(b: Builder, immediate: None, assigned: int) -> None:
+def _end(b: Builder, immediate: None) -> None:
     if b.frames[-1].kind == "func":
         if b.block is not None:
             b.leave()
@@ -191,7 +189,7 @@ def leave_frame(b: Builder) -> None:
     """Go on behind a frame that is complete, with its results on the stack."""
     frame = b.frames[-1]
     if frame.otherwise is not None:  # an `if` without `else`: the false edge passes the parameters
-        _else(b, None, 0)
+        _else(b, None)
     if frame.kind == "loop":
         _close_loop(b, frame)
     elif frame.target is not None:
@@ -227,7 +225,7 @@ def _join(b: Builder, frame: Frame) -> None:
     b.block = target
 
 
-def _br(b: Builder, depth: int, assigned: int) -> None:
+def _br(b: Builder, depth: int) -> None:
     source = b.current()
     values = _top(b, depth)
     if b.frames[-1 - depth].kind == "func":
@@ -237,14 +235,14 @@ def _br(b: Builder, depth: int, assigned: int) -> None:
     b.block = None
 
 
-def _br_if(b: Builder, depth: int, assigned: int) -> None:
+def _br_if(b: Builder, depth: int) -> None:
     condition = b.stack.pop()
     source = b.current()
     target = branch(b, source, depth, _top(b, depth))
     rest = b.function.block()
     rest.preds.append(source)
     source.terminator = Branch(condition, target, rest)
-    b.locals.start(rest)
+    b.locals.start_after(rest, source)
     b.block = rest
 
 
@@ -257,31 +255,31 @@ def _br_on(b: Builder, test: str, ref: Value, depth: int, immediate: Any = None,
     if keep:
         b.stack.append(ref)
     b.stack.append(condition)
-    _br_if(b, depth, 0)
+    _br_if(b, depth)
 
 
-def _br_on_null(b: Builder, depth: int, assigned: int) -> None:
+def _br_on_null(b: Builder, depth: int) -> None:
     ref = b.stack.pop()
     _br_on(b, "ref.is_null", ref, depth, negated=False, keep=False)
     b.stack.append(ref)
 
 
-def _br_on_non_null(b: Builder, depth: int, assigned: int) -> None:
+def _br_on_non_null(b: Builder, depth: int) -> None:
     _br_on(b, "ref.is_null", b.stack.pop(), depth, negated=True, keep=True)
     b.stack.pop()
 
 
-def _br_on_cast(b: Builder, immediate: tuple[int, RefType, RefType], assigned: int, negated: bool = False) -> None:
+def _br_on_cast(b: Builder, immediate: tuple[int, RefType, RefType], negated: bool = False) -> None:
     depth, _, wanted = immediate
     test = "ref.test_null" if wanted.nullable else "ref.test"
     _br_on(b, test, b.stack.pop(), depth, wanted.heap, negated=negated, keep=True)
 
 
-def _br_on_cast_fail(b: Builder, immediate: tuple[int, RefType, RefType], assigned: int) -> None:
-    _br_on_cast(b, immediate, assigned, negated=True)
+def _br_on_cast_fail(b: Builder, immediate: tuple[int, RefType, RefType]) -> None:
+    _br_on_cast(b, immediate, negated=True)
 
 
-def _br_table(b: Builder, immediate: tuple[tuple[int, ...], int], assigned: int) -> None:
+def _br_table(b: Builder, immediate: tuple[tuple[int, ...], int]) -> None:
     labels, default = immediate
     index = b.stack.pop()
     source = b.current()
@@ -293,16 +291,16 @@ def _br_table(b: Builder, immediate: tuple[tuple[int, ...], int], assigned: int)
     b.block = None
 
 
-def _return(b: Builder, immediate: None, assigned: int) -> None:
+def _return(b: Builder, immediate: None) -> None:
     b.leave()
 
 
-def _unreachable(b: Builder, immediate: None, assigned: int) -> None:
+def _unreachable(b: Builder, immediate: None) -> None:
     b.current().terminator = Unreachable()
     b.block = None
 
 
-CONTROL_HANDLERS: dict[str, Callable[[Builder, Any, int], None]] = {
+CONTROL_HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
     "block": _block,
     "loop": _loop,
     "if": _if,

@@ -94,7 +94,7 @@ def _innermost(b: Builder) -> Optional[Region]:
     return b.regions[-1] if b.regions else None
 
 
-def _throw(b: Builder, tag: int, assigned: int) -> None:
+def _throw(b: Builder, tag: int) -> None:
     args = b.pop(len(b.spaces.tag_type(tag).params))
     block, b.block = b.current(), None
     for region in reversed(b.regions):
@@ -130,7 +130,7 @@ def _new_exception(b: Builder, block: Block, tag: int, args: list[Value]) -> Val
     return _add(b, block, Value(0, NEW_EXCEPTION, _EXCEPTION, args, tag))
 
 
-def _throw_ref(b: Builder, immediate: None, assigned: int) -> None:
+def _throw_ref(b: Builder, immediate: None) -> None:
     exception = b.stack.pop()
     block, b.block = b.current(), None
     if not (isinstance(exception.type, RefType) and exception.type == _EXCEPTION):
@@ -138,7 +138,7 @@ def _throw_ref(b: Builder, immediate: None, assigned: int) -> None:
     _throw_to(b, block, exception, _innermost(b))
 
 
-def _rethrow(b: Builder, depth: int, assigned: int) -> None:
+def _rethrow(b: Builder, depth: int) -> None:
     region = b.frames[-1 - depth].region
     assert region is not None and region.caught is not None
     _throw_to(b, b.current(), region.caught, _innermost(b))
@@ -148,19 +148,19 @@ def _rethrow(b: Builder, depth: int, assigned: int) -> None:
 # -- what catches ----------------------------------------------------------------------------------------------------
 
 
-def _open(b: Builder, kind: str, blocktype: Any, catches: Optional[tuple[Catch, ...]], assigned: int) -> None:
-    frame = enter(b, kind, blocktype, assigned)
+def _open(b: Builder, kind: str, blocktype: Any, catches: Optional[tuple[Catch, ...]]) -> None:
+    frame = enter(b, kind, blocktype)
     frame.region = Region(catches, len(b.frames) - 1, frame)
     b.regions.append(frame.region)
 
 
-def _try_table(b: Builder, immediate: tuple[Any, tuple[Catch, ...]], assigned: int) -> None:
+def _try_table(b: Builder, immediate: tuple[Any, tuple[Catch, ...]]) -> None:
     blocktype, catches = immediate
-    _open(b, "try_table", blocktype, catches, assigned)
+    _open(b, "try_table", blocktype, catches)
 
 
-def _try(b: Builder, blocktype: Any, assigned: int) -> None:
-    _open(b, "try", blocktype, None, assigned)
+def _try(b: Builder, blocktype: Any) -> None:
+    _open(b, "try", blocktype, None)
 
 
 def _close(b: Builder, region: Region) -> None:
@@ -235,7 +235,7 @@ def _go(b: Builder, block: Block, depth: int, values: list[Value]) -> None:
 # -- the clauses of the legacy ``try`` -------------------------------------------------------------------------------
 
 
-def _catch(b: Builder, tag: Optional[int], assigned: int) -> None:
+def _catch(b: Builder, tag: Optional[int]) -> None:
     frame = b.frames[-1]
     region = frame.region
     assert region is not None
@@ -248,7 +248,7 @@ def _catch(b: Builder, tag: Optional[int], assigned: int) -> None:
         b.stack += _values(b, b.block, region.caught, tag)
 
 
-def _delegate(b: Builder, depth: int, assigned: int) -> None:
+def _delegate(b: Builder, depth: int) -> None:
     """The handler of the ``try`` around that label gets the exceptions, or the next one outside of it."""
     region = b.frames[-1].region
     assert region is not None
@@ -259,7 +259,7 @@ def _delegate(b: Builder, depth: int, assigned: int) -> None:
     _pass_on(b, region, outer)
 
 
-EXCEPTION_HANDLERS: dict[str, Callable[[Builder, Any, int], None]] = {
+EXCEPTION_HANDLERS: dict[str, Callable[[Builder, Any], None]] = {
     "throw": _throw,
     "throw_ref": _throw_ref,
     "rethrow": _rethrow,

@@ -14,6 +14,9 @@ from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir.graph import PHI, Block, Function, Value, resolve
 from wasm2py.types import RefType, ValType
 
+#: up to so many locals, a copy of what is known of them is made rather than a way to there for each of them
+_FEW = 64
+
 
 class Locals:
     """The current value of each wasm local in each block."""
@@ -38,6 +41,11 @@ class Locals:
     def start(self, block: Block) -> None:
         """``block`` and all its predecessors but back edges are known from now on."""
         self.defs[block] = {}
+
+    def start_after(self, block: Block, source: Block) -> None:
+        """``source`` has ended and is the only predecessor: what it knows, the block knows."""
+        known = self.defs[source]
+        self.defs[block] = known.copy() if len(known) <= _FEW else {}
 
     def start_loop(self, header: Block, assigned: int) -> None:
         self.start(header)
