@@ -12,13 +12,13 @@ from typing import Any, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
-from wasm2py.ir.control import CONTROL_HANDLERS, OPENERS, Frame, assigned_within
+from wasm2py.ir.control import CONTROL_HANDLERS, NOTED, OPENERS, Frame, assigned_within
 from wasm2py.ir.exceptions import EXCEPTION_HANDLERS, Region, close_region, invoke
 from wasm2py.ir.graph import PARAM, RESULT, Block, Function, Return, Value, resolve, resolve_all
 from wasm2py.ir.signatures import operand_count, result_type, unpacked_types
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.ssa import Locals
-from wasm2py.ir.tail_calls import TAIL_CALL_HANDLERS, calls_itself, start_over
+from wasm2py.ir.tail_calls import RETURN_CALL, TAIL_CALL_HANDLERS, calls_itself, start_over
 from wasm2py.ir.vectors import VECTOR_HANDLERS
 from wasm2py.ir.wide import WIDE_HANDLERS
 from wasm2py.module import Function as WasmFunction
@@ -43,7 +43,8 @@ class Builder:
         #: the regions around the current instruction whose handlers get what it throws
         self.regions: list[Region] = []
         self.offset = definition.offset
-        self.assigned = assigned_within(definition.body)
+        noted = [each for each in definition.body if each[0] in _NOTED]
+        self.assigned = assigned_within(noted)
         types = list(function.type.params)
         for count, type in definition.locals:
             types += [type] * count
@@ -56,7 +57,7 @@ class Builder:
             self.locals.write(self.block, i, param)
         self.frames.append(Frame("func", 0, FuncType((), function.type.results)))
         #: where the function starts over when it ends with a call of itself
-        self.start = start_over(self) if calls_itself(definition.body, function.index) else None
+        self.start = start_over(self) if calls_itself(noted, function.index) else None
 
     def run(self, body: Any) -> None:
         defs, push = self.locals.defs, self.stack.append
@@ -242,6 +243,8 @@ def _array_new_fixed(b: Builder, immediate: tuple[int, int]) -> None:
 
 
 _LOCAL_GET, _I32_CONST, _I64_CONST = BY_NAME["local.get"], BY_NAME["i32.const"], BY_NAME["i64.const"]
+#: what is looked for before anything is built
+_NOTED = NOTED | {RETURN_CALL}
 #: what may end code that cannot be reached
 _PARTS = frozenset(("end", "else", "catch", "catch_all", "delegate"))
 

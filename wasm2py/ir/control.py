@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 OPENERS = frozenset(("block", "loop", "if", "try_table", "try"))
 _ASSIGNS = frozenset((BY_NAME["local.set"], BY_NAME["local.tee"]))
 _OPENS = frozenset(map(BY_NAME.__getitem__, OPENERS))
-_NOTED = _ASSIGNS | _OPENS | {BY_NAME["end"], BY_NAME["delegate"]}
+_CLOSES = frozenset((BY_NAME["end"], BY_NAME["delegate"]))
+#: what ``assigned_within`` looks at
+NOTED = _ASSIGNS | _OPENS | _CLOSES
 
 
 class Frame:
@@ -71,13 +73,13 @@ def assigned_within(body: Sequence[Instruction]) -> dict[int, int]:
     masks: dict[int, int] = {}
     open_: list[tuple[int, int]] = []
     current = 0
-    for opcode, immediate, offset in [each for each in body if each[0] in _NOTED]:
+    for opcode, immediate, offset in body:
         if opcode in _ASSIGNS:
             current |= 1 << immediate
         elif opcode in _OPENS:
             open_.append((offset, current))
             current = 0
-        elif open_:
+        elif opcode in _CLOSES and open_:
             start, outer = open_.pop()
             masks[start] = current
             current |= outer

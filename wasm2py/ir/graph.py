@@ -118,7 +118,8 @@ class Jump(Terminator):
     __slots__ = ()
 
     def __init__(self, target: Block) -> None:
-        super().__init__((), (target,))
+        self.args = []
+        self.targets = [target]
 
 
 class Branch(Terminator):
@@ -127,7 +128,8 @@ class Branch(Terminator):
     __slots__ = ()
 
     def __init__(self, condition: Value, then: Block, otherwise: Block) -> None:
-        super().__init__((condition,), (then, otherwise))
+        self.args = [condition]
+        self.targets = [then, otherwise]
 
 
 class Switch(Terminator):

@@ -14,6 +14,8 @@ from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir.graph import PHI, Block, Function, Value, resolve
 from wasm2py.types import RefType, ValType
 
+#: the bit mask of all locals
+_ALL = -1
 #: up to so many locals, a copy of what is known of them is made rather than a way to there for each of them
 _FEW = 64
 
@@ -27,10 +29,9 @@ class Locals:
         #: the values that declared locals start with, constants of the entry block
         self.zeros: list[Value] = []
         self.defs: dict[Block, dict[int, Value]] = {}
-        #: loop header -> bit mask of the locals assigned in the loop; only while the loop is open
-        self.open_loops: dict[Block, int] = {}
-        #: block behind the end of a block or ``if`` -> where that begins, and the locals assigned in it
-        self.joins: dict[Block, tuple[Block, int]] = {}
+        #: block -> an earlier one from which it has all locals but those of the bit mask
+        self.ways: dict[Block, tuple[Optional[Block], int]] = {}
+        #: loop header, while the loop is open -> the phis that it has so far
         self.incomplete: dict[Block, list[tuple[int, Value]]] = {}
         self.waiting: list[tuple[int, Value, Block]] = []
         #: whether anything stands in for a phi
@@ -41,22 +42,24 @@ class Locals:
     def start(self, block: Block) -> None:
         """``block`` and all its predecessors but back edges are known from now on."""
         self.defs[block] = {}
+        self.ways[block] = (block.preds[0], 0) if len(block.preds) == 1 else (None, _ALL)
 
     def start_after(self, block: Block, source: Block) -> None:
         """``source`` has ended and is the only predecessor: what it knows, the block knows."""
         known = self.defs[source]
         self.defs[block] = known.copy() if len(known) <= _FEW else {}
+        self.ways[block] = source, 0
 
     def start_loop(self, header: Block, assigned: int) -> None:
-        self.start(header)
-        self.open_loops[header] = assigned
+        self.defs[header] = {}
+        self.ways[header] = header.preds[0], assigned
         self.incomplete[header] = []
 
     def start_join(self, block: Block, entry: Optional[Block], assigned: int) -> None:
         """``block`` is behind the end of what was opened in ``entry``."""
         self.start(block)
-        if entry is not None:
-            self.joins[block] = entry, assigned
+        if entry is not None and len(block.preds) > 1:
+            self.ways[block] = entry, assigned
 
     def write(self, block: Block, index: int, value: Value) -> None:
         self.defs[block][index] = value
@@ -73,37 +76,37 @@ class Locals:
 
     def close_loop(self, header: Block) -> None:
         """All back edges are known: give the header's phis their operands."""
-        del self.open_loops[header]
+        if len(header.preds) == 1:
+            self.ways[header] = header.preds[0], 0
         self.waiting.extend((index, phi, header) for index, phi in self.incomplete.pop(header))
         self._fill_waiting()
 
     def _lookup(self, block: Block, index: int) -> Value:
+        defs, ways = self.defs, self.ways
+        value = defs[block].get(index)
         passed: list[Block] = []
-        while True:
-            value: Optional[Value] = self.defs[block].get(index)
-            if value is not None:
-                break
+        while value is None:
             passed.append(block)
-            if block in self.open_loops:
-                if self.open_loops[block] >> index & 1:
-                    value = self._new_phi(block, index)
-                    self.incomplete[block].append((index, value))
-                    break
-                block = block.preds[0]  # not assigned in the loop: the value it was entered with
-            elif len(block.preds) == 1:
-                block = block.preds[0]
-            elif block in self.joins and not self.joins[block][1] >> index & 1:
-                block = self.joins[block][0]
-            elif not block.preds:
-                value = self.zero(self.types[index])
-                break
+            before, changed = ways[block]
+            if before is None or changed >> index & 1:
+                value = self._meet(block, index)
             else:
-                value = self._new_phi(block, index)
-                self.waiting.append((index, value, block))
-                break
+                block = before
+                value = defs[block].get(index)
         for each in passed:
-            self.defs[each][index] = value
+            defs[each][index] = value
         return value
+
+    def _meet(self, block: Block, index: int) -> Value:
+        """The value at the start of a block that several ways lead to, or of the function."""
+        if not block.preds:
+            return self.zero(self.types[index])
+        phi = self._new_phi(block, index)
+        if block in self.incomplete:
+            self.incomplete[block].append((index, phi))
+        else:
+            self.waiting.append((index, phi, block))
+        return phi
 
     def zero(self, type: ValType) -> Value:
         """The default value of a type (spec §4.2.1)."""
@@ -127,7 +130,7 @@ class Locals:
 
     def drop_settled(self) -> None:
         """Take the phis that were replaced out of their blocks."""
-        for block in self.defs:
+        for block in self.defs if self.replaced else ():
             block.phis = [phi for phi in block.phis if phi.forward is None]
 
     def settle(self, phi: Value, block: Block) -> None:

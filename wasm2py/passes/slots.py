@@ -12,7 +12,7 @@ address value reached as far (a fact, see ``Effect``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from typing import Final, NamedTuple, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
