@@ -12,10 +12,11 @@ from wasm2py.options import Options
 from wasm2py.passes import run_passes
 
 #: a variable that begins as 0, and what a round may make of it
-LOOP = """(module (memory 1) (func (param $more i32) (result i32) (local $v i32) (local $w i32)
+LOOP = """(module (memory 1) (func (param $more i32) (result i32) (local $v i32)
   (loop $again
+    (local.set $more (i32.load (i32.add (local.get $more) (local.get $v))))
     {round}
-    (br_if $again (local.tee $more (i32.load (i32.add (local.get $more) (local.get $v))))))
+    (br_if $again (local.get $more)))
   (local.get $v)))"""
 
 
