@@ -78,10 +78,13 @@ def _only_decides(block: Block) -> bool:
 
 
 def _thread(function: Function, deciding: list[Block]) -> bool:
-    dominance = Dominance(function)
     uses = count_uses(function)
+    private = [block for block in deciding if _is_private(block, uses)]
+    if not private:
+        return False
+    dominance = Dominance(function)
     changed = False
-    for block in deciding:
+    for block in private:
         # An edge past a header would be a second way into its loop.
         if not dominance.is_header(block) and _is_private(block, uses):
             loop = dominance.loop[block]

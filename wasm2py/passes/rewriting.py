@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from operator import attrgetter
 from typing import Any, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
@@ -12,15 +13,19 @@ from wasm2py.ir import Function, Value
 from wasm2py.passes.replacing import replace
 from wasm2py.types import ValType
 
+_ID = attrgetter("id")
+
 
 def count_uses(function: Function) -> Counter[int]:
     """How often each value is read, by its id."""
-    read: list[int] = []
+    read: list[Value] = []
     for block in function.blocks:
-        for values in (block.phis, block.body):
-            read += [arg.id for value in values for arg in value.args]
-        read += [arg.id for arg in block.terminator.args]
-    return Counter(read)
+        for value in block.body:
+            read += value.args
+        for phi in block.phis:
+            read += phi.args
+        read += block.terminator.args
+    return Counter(map(_ID, read))
 
 
 INTEGERS = frozenset((BY_NAME["i32.const"], BY_NAME["i64.const"]))
@@ -90,14 +95,21 @@ ConstantRule = Callable[[Rewriter, Value, int, Value, int], Optional[Value]]
 #: by opcode: rules with the width they are for
 RULES: dict[Opcode, list[tuple[Rule, int]]] = {}
 CONSTANT_RULES: dict[Opcode, list[tuple[ConstantRule, int]]] = {}
+#: the instructions one of which must have made the first or last operand for any of the RULES to apply; None: any
+NEEDS: dict[Opcode, Optional[Set[Opcode]]] = {}
 
 
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Register a rule for these instructions on integers of both widths (or for one that names its type)."""
+def rule(*names: str, needs: Optional[Set[Opcode]] = None) -> Callable[[Rule], Rule]:
+    """Register a rule for these instructions on integers of both widths (or for one that names its type).
+
+    ``needs``: see NEEDS.
+    """
 
     def register(function: Rule) -> Rule:
         for op, bits in _ops(names):
             RULES.setdefault(op, []).append((function, bits))
+            others = NEEDS.get(op, frozenset())
+            NEEDS[op] = None if needs is None or others is None else others | needs
         return function
 
     return register

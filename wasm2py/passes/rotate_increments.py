@@ -39,10 +39,10 @@ def rotate_increments(function: Function) -> None:
     candidates = _candidates(function)
     if not candidates:
         return
-    _check_uses(function, candidates)
+    uses = count_uses(function)
+    _collect_sums(function, candidates, uses)
     if not candidates:
         return
-    uses = count_uses(function)
     split: list[Block] = []
     for rotation in candidates.values():
         _rotate(function, rotation, split)
@@ -84,18 +84,16 @@ def _step(phi: Value, value: Value) -> int:
     return 0
 
 
-def _check_uses(function: Function, candidates: dict[int, _Rotation]) -> None:
-    """Drop the candidates that are used for anything but the sum; collect the sums of the others."""
+def _collect_sums(function: Function, candidates: dict[int, _Rotation], uses: Counter[int]) -> None:
+    """Find the sums, and drop the candidates that are used for anything else."""
     for block in function.blocks:
-        for arg in [*block.terminator.args, *[arg for phi in block.phis for arg in phi.args]]:
-            candidates.pop(arg.id, None)
-        uses = [(value, arg) for value in block.body for arg in value.args if arg.id in candidates]
-        for user, phi in uses:
-            rotation = candidates.get(phi.id)
-            if rotation and _step(phi, user) == rotation.step:
-                rotation.sums.add(user)
-            elif rotation:
-                del candidates[phi.id]
+        for value in block.body:
+            if value.op in _ADDS:
+                rotation = candidates.get(value.args[0].id)
+                if rotation and _step(rotation.phi, value) == rotation.step:
+                    rotation.sums.add(value)
+    for id in [id for id, rotation in candidates.items() if uses[id] > len(rotation.sums)]:
+        del candidates[id]
 
 
 def _rotate(function: Function, rotation: _Rotation, split: list[Block]) -> None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Value
 from wasm2py.passes.fold import signed
 from wasm2py.passes.rewriting import INTEGERS, Rewriter, constant_rule, rule
 
 _EXTENSIONS = ("i64.extend_i32_u", "i64.extend_i32_s")
 _LOW = 0xFFFFFFFF
+_REINTERPRETED = frozenset(op for op in BY_NAME.values() if ".reinterpret_" in op.name)
+_NARROWED = frozenset(
+    op
+    for op in BY_NAME.values()
+    if op.name in ("i32.and", "i64.and") or op.name[4:-2] in ("extend8", "extend16", "extend32")
+)
 
 
 @rule("i32.wrap_i64")
@@ -95,15 +102,15 @@ def _reinterpret(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
     return r.retype(x, f"{value.type}.load", value.type)
 
 
-@rule("i32.store", "i64.store", "f32.store", "f64.store")
+@rule("i32.store", "i64.store", "f32.store", "f64.store", needs=_REINTERPRETED)
 def _store_reinterpreted(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
     address, x = value.args
-    if ".reinterpret_" not in x.op.name:
+    if x.op not in _REINTERPRETED:
         return None
     return r.become(value, f"{x.args[0].type}.store", [address, x.args[0]], value.immediate)
 
 
-@rule("i32.store8", "i32.store16", "i64.store8", "i64.store16", "i64.store32")
+@rule("i32.store8", "i32.store16", "i64.store8", "i64.store16", "i64.store32", needs=_NARROWED)
 def _store_masked(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
     """Only the low bits are stored."""
     address, x = value.args

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Optional
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Value
 from wasm2py.passes.known import highest
 from wasm2py.passes.rewriting import INTEGERS, Rewriter, constant_rule, rule
 
+_DIFFERENCES = frozenset((BY_NAME["i32.sub"], BY_NAME["i64.sub"]))
 
-@rule("add", "mul", "and", "or", "xor", "eq", "ne")
+
+@rule("add", "mul", "and", "or", "xor", "eq", "ne", needs=INTEGERS)
 def _constant_to_the_right(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
     left, right = value.args
     if left.op not in INTEGERS or right.op in INTEGERS:
@@ -43,7 +46,7 @@ def _sum_of_sum(r: Rewriter, value: Value, bits: int, x: Value, number: int) -> 
     return None
 
 
-@rule("add")
+@rule("add", needs=_DIFFERENCES)
 def _sum_with_negative(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
     """x + (0 - y)"""
     for x, y in (value.args, value.args[::-1]):
@@ -68,7 +71,7 @@ def _difference(r: Rewriter, value: Value, bits: int) -> Optional[Value]:
 
 
 def _is_negation(value: Value) -> bool:
-    return value.op.name[3:] == ".sub" and value.args[0].op in INTEGERS and value.args[0].immediate == 0
+    return value.op in _DIFFERENCES and value.args[0].op in INTEGERS and value.args[0].immediate == 0
 
 
 @constant_rule("mul")

@@ -14,21 +14,36 @@ gets slower, and one walk over the function is enough. Phis that choose between 
 
 from __future__ import annotations
 
-from typing import Optional
+from collections.abc import Sequence, Set
+from typing import NamedTuple, Optional
 
 from wasm2py.binary.opcodes import BY_NAME
+from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Branch, Function, Value
 from wasm2py.ir.graph import CONSTANTS, resolve
 from wasm2py.passes import rules_bits, rules_boolean, rules_conversion, rules_integer  # noqa: F401 - fill the tables
 from wasm2py.passes.fold import FOLDED, fold
 from wasm2py.passes.replacing import forward_operands
-from wasm2py.passes.rewriting import CONSTANT_RULES, INTEGERS, RULES, Rewriter
+from wasm2py.passes.rewriting import CONSTANT_RULES, INTEGERS, NEEDS, RULES, ConstantRule, Rewriter, Rule
 
 #: rewritings of one value: a bound for rules that undo each other, which there should not be
 _MAX_STEPS = 16
 _NE = BY_NAME["i32.ne"]
-#: what there is something to say of
-_SIMPLE = frozenset(RULES) | frozenset(CONSTANT_RULES) | FOLDED
+
+
+class _Row(NamedTuple):
+    """What there is to do about an instruction; ``needs`` as in NEEDS."""
+
+    folded: bool
+    constant_rules: Sequence[tuple[ConstantRule, int]]
+    rules: Sequence[tuple[Rule, int]]
+    needs: Optional[Set[Opcode]]
+
+
+_ROWS = {
+    op: _Row(op in FOLDED, CONSTANT_RULES.get(op, ()), RULES.get(op, ()), NEEDS.get(op, frozenset()))
+    for op in {*RULES, *CONSTANT_RULES, *FOLDED}
+}
 
 
 def simplify(function: Function) -> None:
@@ -66,7 +81,8 @@ def _simplify_body(rewriter: Rewriter, block: Block) -> bool:
             if arg.forward is not None:
                 resolve(args)
                 break
-        if value.op in RULES or (value.op in _SIMPLE and args[-1].op in CONSTANTS):
+        row = _ROWS.get(value.op)
+        if row is not None and _may_apply(row, args):
             other = _rewrite(rewriter, value)
             if other is not None:
                 rewriter.replace(value, other)
@@ -75,6 +91,11 @@ def _simplify_body(rewriter: Rewriter, block: Block) -> bool:
         body.append(value)
     block.body = body
     return replaced
+
+
+def _may_apply(row: _Row, args: list[Value]) -> bool:
+    needs, last = row.needs, args[-1].op
+    return needs is None or last in CONSTANTS or last in needs or args[0].op in needs
 
 
 def _rewrite(rewriter: Rewriter, value: Value) -> Optional[Value]:
@@ -87,24 +108,30 @@ def _rewrite(rewriter: Rewriter, value: Value) -> Optional[Value]:
 
 
 def _step(rewriter: Rewriter, value: Value) -> Optional[Value]:
-    op, args = value.op, value.args
-    if not args:
+    args, row = value.args, _ROWS.get(value.op)
+    if row is None or not args:
         return None
-    if args[-1].op in CONSTANTS:
-        if args[0].op in CONSTANTS and all(arg.op in CONSTANTS for arg in args):
-            number = fold(op, [arg.immediate for arg in args])
-            if number is not None:
-                return rewriter.become_constant(value, number)
-        if len(args) == 2 and args[1].op in INTEGERS:
-            for constant_rule, bits in CONSTANT_RULES.get(op, ()):
-                result = constant_rule(rewriter, value, bits, args[0], args[1].immediate)
+    first, last = args[0], args[-1]
+    if last.op in CONSTANTS:
+        if row.folded and first.op in CONSTANTS and (number := _folded(value)) is not None:
+            return rewriter.become_constant(value, number)
+        if last.op in INTEGERS and len(args) == 2:
+            for constant_rule, bits in row.constant_rules:
+                result = constant_rule(rewriter, value, bits, first, last.immediate)
                 if result is not None:
                     return result
-    for rule, bits in RULES.get(op, ()):
+    for rule, bits in row.rules:
         result = rule(rewriter, value, bits)
         if result is not None:
             return result
     return None
+
+
+def _folded(value: Value) -> Optional[int]:
+    """What the instruction gives, if all operands are constants."""
+    if any(arg.op not in CONSTANTS for arg in value.args):
+        return None
+    return fold(value.op, [arg.immediate for arg in value.args])
 
 
 def _simplify_branch(block: Block) -> None:
