@@ -19,8 +19,6 @@ from wasm2py.codegen.module import Context, Functions, Progress, translate_funct
 from wasm2py.errors import WorkerError
 from wasm2py.options import Options
 
-#: Instructions below which one process is as quick as two.
-WORTH_IT = 20_000
 #: Ranges for each worker: the more there are, the less the last one to end keeps the others waiting.
 _RANGES = 8
 
@@ -42,7 +40,7 @@ def translate_in_processes(data: bytes, context: Context, jobs: int, progress: P
     """
     sizes = [len(function.body) for function in context.module.functions]
     everything = range(len(sizes))
-    if jobs == 1 or sum(sizes) < WORTH_IT:
+    if jobs == 1 or context.small:
         return translate_functions(context, everything, progress)
     try:
         executor = _executor(data, context, jobs)

@@ -39,6 +39,7 @@ SWITCHES = (
     "copied-selects",
     "written-division",
     "signed-params",
+    "parameter-ranges",
     "stepped-views",
     "counting-loops",
     "streamed-loads",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import Optional
 
 from wasm2py.analysis.conditions import LED_BACK, facts_of, origins
 from wasm2py.analysis.counters import counters
@@ -44,9 +45,21 @@ _MAX_RESULTS, _MAX_STEPS = 8, 4
 _WALKS, _MORE_VISITS = 1.5, 100
 
 
-def value_ranges(function: Function, dominance: Dominance, memory_limits: Sequence[int]) -> Ranges:
-    """Analyse a function. ``memory_limits``: the most bytes that each memory can ever have (spec §2.5.5)."""
-    return _Analysis(function, dominance, memory_limits).run()
+def value_ranges(
+    function: Function,
+    dominance: Dominance,
+    memory_limits: Sequence[int],
+    params: Sequence[Optional[Interval]] = (),
+) -> Ranges:
+    """Analyse a function. ``memory_limits``: the most bytes that each memory can ever have (spec §2.5.5).
+
+    ``params``: the intervals of the parameters, as far as they are known.
+    """
+    analysis = _Analysis(function, dominance, memory_limits)
+    analysis.facts.of_value.update(
+        {param.id: interval for param, interval in zip(function.params, params) if interval is not None}
+    )
+    return analysis.run()
 
 
 class _Analysis:

@@ -41,7 +41,7 @@ def signed_places(module: Module, spaces: IndexSpaces) -> Conventions:
     uses = _Uses(spaces)
     for position, function in enumerate(module.functions):
         uses.read(spaces.imported_functions + position, function.body)
-    barred = set(_reachable(module))
+    barred = set(reachable(module))
     found: dict[int, frozenset[int]] = {}
     for function_index, index in _wanted(uses):
         if function_index < spaces.imported_functions or function_index in barred:
@@ -64,7 +64,7 @@ def _wanted(uses: _Uses) -> set[_Place]:
     return found
 
 
-def _reachable(module: Module) -> Iterator[int]:
+def reachable(module: Module) -> Iterator[int]:
     """Functions that others than calls lead to."""
     yield from (export.index for export in module.exports if export.kind == "func")
     if module.start is not None:

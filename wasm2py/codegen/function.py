@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Optional
 
 from wasm2py.analysis import Ranges, value_ranges
@@ -16,6 +17,7 @@ from wasm2py.analysis.facts import BITS
 from wasm2py.codegen import emitters  # noqa: F401 - fills the registry
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.addresses import shared_addresses
+from wasm2py.codegen.callers import Callers
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.conditions import decide
 from wasm2py.codegen.control import lower_control
@@ -58,6 +60,8 @@ class Choices:
     division: bool = True
     #: functions agree with their callers on signed parameters and results (see conventions)
     agreed: bool = True
+    #: parameters are within what all callers pass (see callers)
+    parameters: bool = True
     stepped: bool = True
     counting: bool = True
     streams: bool = True
@@ -93,11 +97,15 @@ def translate_function(
     choices: Choices,
     memory_limits: Sequence[int],
     conventions: Optional[Conventions] = None,
+    callers: Optional[Callers] = None,
 ) -> Translated:
     """The Python of a function. ``function`` is not changed. ``memory_limits``: see ``value_ranges``."""
     conventions = conventions or {}
     dominance = Dominance(function)
-    ranges = value_ranges(function, dominance, memory_limits) if choices.ranges else Ranges()
+    ranges = Ranges()
+    if choices.ranges:
+        analyse = partial(value_ranges, function, dominance, memory_limits)
+        ranges = callers.ranges(function, analyse) if callers else analyse()
     # An access written later than it stands, but before anything that shows, may find out late that a sum has wrapped:
     # the assertions would find out first.
     inline = choices.inline and not choices.asserts

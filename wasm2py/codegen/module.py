@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from wasm2py.codegen import pyast as py
+from wasm2py.codegen.callers import Callers
 from wasm2py.codegen.cells import Atomic, Cells, View
 from wasm2py.codegen.conventions import signed_places
 from wasm2py.codegen.form_costs import Conventions
@@ -27,6 +28,9 @@ from wasm2py.passes import Observer, run_passes
 #: called with (functions done, functions in all)
 Progress = Callable[[int, int], None]
 
+#: Instructions below which one process is as quick as two; then what a function is given by its callers can be known.
+WORTH_IT = 20_000
+
 
 class Context:
     """What the translation of every function of a validated module needs; made once in each process."""
@@ -38,6 +42,8 @@ class Context:
         self.cells = Cells(module, self.spaces)
         self.choices = choices_for(options)
         self.memory_limits = self.spaces.memory_limits()
+        #: whether one process translates all of it
+        self.small = sum(len(function.body) for function in module.functions) < WORTH_IT
         self.conventions: Conventions = signed_places(module, self.spaces) if self.choices.agreed else {}
 
 
@@ -88,10 +94,12 @@ def translate_functions(
     """
     cells = context.cells
     done = Functions()
-    for count, position in enumerate(positions, 1):
-        done.texts.append(_translate_one(context, position, done.helpers, observe))
+    callers = _callers(context, positions)
+    for count, position in enumerate(callers.order if callers else positions, 1):
+        done.texts.append(_translate_one(context, position, callers, done.helpers, observe))
         if progress:
             progress(count, len(positions))
+    done.texts.sort(key=lambda each: each.index)
     done.views |= cells.views
     done.atomics |= cells.atomics
     done.call_lists |= cells.call_lists
@@ -100,13 +108,23 @@ def translate_functions(
     return done
 
 
-def _translate_one(context: Context, position: int, helpers: set[str], observe: Optional[Observer]) -> FunctionText:
+def _callers(context: Context, positions: range) -> Optional[Callers]:
+    """What callers pass is known where they are translated here too, whatever the number of processes."""
+    if context.choices.parameters and context.small and len(positions) == len(context.module.functions):
+        return Callers(context.module, context.spaces)
+    return None
+
+
+def _translate_one(
+    context: Context, position: int, callers: Optional[Callers], helpers: set[str], observe: Optional[Observer]
+) -> FunctionText:
     """Adds to ``helpers``."""
     cells, spaces = context.cells, context.spaces
     index = spaces.imported_functions + position
     function = build(spaces, index, context.module.functions[position], cells.function(index))
     run_passes(function, context.options, observe)
-    translated = translate_function(function, cells, context.choices, context.memory_limits, context.conventions)
+    limits, conventions = context.memory_limits, context.conventions
+    translated = translate_function(function, cells, context.choices, limits, conventions, callers)
     function.dissolve()
     helpers |= translated.helpers
     text = to_source(_holder(index, translated.definition, translated.cells))
@@ -128,6 +146,7 @@ def choices_for(options: Options) -> Choices:
         selects=on("copied-selects"),
         division=on("written-division"),
         agreed=on("signed-params", 2) and options.target == "cpython",
+        parameters=on("parameter-ranges", 2),
         stepped=on("stepped-views", 2) and options.target == "cpython",
         counting=on("counting-loops", 2),
         streams=on("streamed-loads", 2) and options.target == "cpython",

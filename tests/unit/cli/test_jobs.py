@@ -18,6 +18,7 @@ from tests.unit.cli.conftest import Command
 from tests.unit.cli.test_package import CHAIN
 from tests.unit.cli.test_progress import Terminal
 from wasm2py import ValidationError, WorkerError, jobs
+from wasm2py.codegen import module
 from wasm2py.codegen.module import Functions
 from wasm2py.commands.progress import progress_bar
 
@@ -29,7 +30,7 @@ needs_fork = pytest.mark.skipif("fork" not in METHODS, reason="what is replaced 
 
 @pytest.fixture(autouse=True)
 def any_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "WORTH_IT", 0)
+    monkeypatch.setattr(module, "WORTH_IT", 0)
 
 
 @pytest.fixture
@@ -109,13 +110,14 @@ def test_an_interruption_leaves_no_process(wasm: Wasm) -> None:
 ORPHANS = """
 import multiprocessing, os, sys, time
 from wasm2py import jobs
+from wasm2py.codegen import module
 
 def stay(positions):
     print(os.getpid(), flush=True)
     time.sleep(600)
 
 if __name__ == "__main__":
-    jobs.WORTH_IT, jobs._translate_range = 0, stay
+    module.WORTH_IT, jobs._translate_range = 0, stay
     import wasm2py
     wasm2py.compile(sys.argv[1], jobs=2)
 """
