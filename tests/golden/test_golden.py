@@ -12,10 +12,11 @@ import wasmtime
 
 from tests.support.wat import functions
 from wasm2py.binary import decode
+from wasm2py.codegen.callers import Callers
 from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.function import Choices, translate_function
 from wasm2py.codegen.source import to_source
-from wasm2py.ir import format_function, verify
+from wasm2py.ir import Function, format_function, verify
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.options import Options
 from wasm2py.passes import run_passes
@@ -26,20 +27,25 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.wat"))
 def render(binary: bytes) -> str:
     module = decode(binary)
     spaces = IndexSpaces(module)
-    cells = Cells(module, spaces)
-    parts = []
-    for function in functions(binary):
-        parts.append(";; IR\n" + format_function(function))
-        run_passes(function, Options())
-        verify(function)
-        parts.append(";; after the passes\n" + format_function(function))
-        python, jumps = (
-            to_source(translate_function(function, cells, Choices(wired=wired), spaces.memory_limits()).definition)
-            for wired in (False, True)
-        )
-        parts.append(";; Python\n" + python)
-        if jumps != python:
-            parts.append(";; Python with jumps\n" + jumps)
+    callers = Callers(module, spaces)
+    made = functions(binary)
+    parts = {position: _render(made[position], Cells(module, spaces), callers) for position in callers.order}
+    return "\n".join(text for _, text in sorted(parts.items()))
+
+
+def _render(function: Function, cells: Cells, callers: Callers) -> str:
+    parts = [";; IR\n" + format_function(function)]
+    run_passes(function, Options())
+    verify(function)
+    parts.append(";; after the passes\n" + format_function(function))
+    limits = cells.spaces.memory_limits()
+    python, jumps = (
+        to_source(translate_function(function, cells, Choices(wired=wired), limits, callers=callers).definition)
+        for wired in (False, True)
+    )
+    parts.append(";; Python\n" + python)
+    if jumps != python:
+        parts.append(";; Python with jumps\n" + jumps)
     return "\n".join(parts)
 
 
