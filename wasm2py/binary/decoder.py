@@ -126,6 +126,5 @@ def _check_data_count(reader: Reader, found: dict[str, Any], functions: tuple[Fu
             raise reader.error("data count and data section have inconsistent lengths", reader.pos)
         return
     for function in functions:
-        for instruction in function.body:
-            if instruction.opcode in _DATA_USERS:
-                raise reader.error("data count section required", instruction.offset)
+        for offset in [offset for opcode, _, offset in function.body if opcode in _DATA_USERS]:
+            raise reader.error("data count section required", offset)

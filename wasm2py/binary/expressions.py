@@ -205,21 +205,30 @@ def expression(reader: Reader) -> tuple[Instruction, ...]:
     body: list[Instruction] = []
     append = body.append
     blocks = [_END]
+    pos = reader.pos  # of the reader only while others read
     while blocks:
-        offset = reader.pos
+        offset = pos
         try:
-            entry = _SINGLE[data[offset]]
+            entry = _SINGLE[data[pos]]
         except IndexError:
             raise reader.error(UNEXPECTED_END, len(data)) from None
-        reader.pos = offset + 1
-        opcode, read, short, nests = entry or _prefixed(reader, offset)
+        pos += 1
+        if entry is None:
+            reader.pos = pos
+            entry = _prefixed(reader, offset)
+            pos = reader.pos
+        opcode, read, short, nests = entry
         if read is None:
-            append(_new(Instruction, (opcode, None, offset)))
-        elif short is not None and reader.pos < size and data[reader.pos] < 0x80:
-            append(_new(Instruction, (opcode, short[data[reader.pos]], offset)))
-            reader.pos += 1
+            immediate = None
+        elif short is not None and pos < size and (byte := data[pos]) < 0x80:
+            immediate = short[byte]
+            pos += 1
         else:
-            append(_new(Instruction, (opcode, read(reader), offset)))
+            reader.pos = pos
+            immediate = read(reader)
+            pos = reader.pos
+        append(_new(Instruction, (opcode, immediate, offset)))
         if nests:
             _nest(opcode, blocks, reader, offset)
+    reader.pos = pos
     return tuple(body)

@@ -74,7 +74,7 @@ def reachable(module: Module) -> Iterator[int]:
     expressions += [entry.init for entry in module.globals]
     expressions += [table.init for table in module.tables if table.init is not None]
     for expression in expressions:
-        yield from (each.immediate for each in expression if each.opcode is _REF_FUNC)
+        yield from [immediate for opcode, immediate, _ in expression if opcode is _REF_FUNC]
 
 
 class _Uses:
@@ -109,9 +109,10 @@ class _Uses:
                 self._call(immediate, stack)
             elif opcode in _PLAIN:
                 takes, gives, vote = _PLAIN[opcode]
-                if vote and len(stack) >= takes:
-                    self._vote(stack[-takes:], opcode, vote)
                 if takes:
+                    operands = stack[-takes:]
+                    if vote and len(operands) == takes and any(operands):
+                        self._vote(operands, opcode, vote)
                     del stack[-takes:]
                 stack += gives
             else:
