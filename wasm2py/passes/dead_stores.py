@@ -38,6 +38,8 @@ def _stored_twice(block: Block) -> set[int]:
             if key in seen:
                 found.add(address_of(address)[0])
             seen.add(key)
+        elif seen and (value.op.calls or (value.op.traps and value.op.access is None)):
+            seen.clear()  # whoever is called looks, and so does whoever finds the memory after a trap
     return found
 
 

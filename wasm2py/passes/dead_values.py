@@ -17,17 +17,16 @@ from wasm2py.ir.graph import RESULT
 
 def remove_dead_values(function: Function, needless: Collection[int] = ()) -> None:
     """``needless``: ids of instructions that may go in spite of what they do, if nothing reads them."""
-    wanted: list[Value] = []
+    work: list[Value] = []
     for block in function.blocks:
-        wanted += block.terminator.args
-        wanted += [v for v in block.body if (not v.op.pure and v.id not in needless) or v.op is RESULT]
-    needed: set[Value] = set()
-    while wanted:
-        new = set(wanted) - needed
-        needed |= new
-        wanted = []
-        for value in new:
-            wanted += value.args
+        work += block.terminator.args
+        work += [v for v in block.body if (not v.op.pure and v.id not in needless) or v.op is RESULT]
+    needed = set(work)
+    while work:
+        for arg in work.pop().args:
+            if arg not in needed:
+                needed.add(arg)
+                work.append(arg)
     for block in function.blocks:
         block.phis = [phi for phi in block.phis if phi in needed]
         block.body = [value for value in block.body if value in needed]

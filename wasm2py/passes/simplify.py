@@ -20,10 +20,9 @@ from typing import NamedTuple, Optional
 from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.instruction import Opcode
 from wasm2py.ir import Block, Branch, Function, Value
-from wasm2py.ir.graph import CONSTANTS, resolve
+from wasm2py.ir.graph import CONSTANTS, resolve, resolve_all
 from wasm2py.passes import rules_bits, rules_boolean, rules_conversion, rules_integer  # noqa: F401 - fill the tables
 from wasm2py.passes.fold import FOLDED, fold
-from wasm2py.passes.replacing import forward_operands
 from wasm2py.passes.rewriting import CONSTANT_RULES, INTEGERS, NEEDS, RULES, ConstantRule, Rewriter, Rule
 
 #: rewritings of one value: a bound for rules that undo each other, which there should not be
@@ -54,8 +53,9 @@ def simplify(function: Function) -> None:
             replaced |= _simplify_phis(rewriter, block)
         replaced |= _simplify_body(rewriter, block)
         _simplify_branch(block)
-    if replaced:
-        forward_operands(function)
+    if replaced:  # all but phis came after what they read: blocks stand behind those that dominate them
+        for block in function.blocks:
+            resolve_all(block.phis)
 
 
 def _simplify_phis(rewriter: Rewriter, block: Block) -> bool:
