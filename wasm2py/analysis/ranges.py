@@ -18,7 +18,7 @@ from wasm2py.analysis.counters import counters
 from wasm2py.analysis.distances import distance
 from wasm2py.analysis.facts import BITS, Facts
 from wasm2py.analysis.induction import Exit, Linear, Lookup, Stepping, Varying, stepping_phis
-from wasm2py.analysis.interval import Interval, fit, join, meet
+from wasm2py.analysis.interval import FULL, Interval, fit, join, meet
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.result import Counter, Ranges
 from wasm2py.analysis.sources import brought
@@ -43,6 +43,8 @@ _LED_ON = frozenset(
 _MAX_RESULTS, _MAX_STEPS = 8, 4
 #: visits of blocks, for each block and besides, after which nothing is guessed any more
 _WALKS, _MORE_VISITS = 1.5, 100
+#: blocks in a loop above which a guess that fails costs more than one that proves right is worth
+_MANY = 40
 
 
 def value_ranges(
@@ -75,12 +77,15 @@ class _Analysis:
         self.tops: dict[int, int] = {}
         #: by a test that a loop goes on by: the loop, and what that says of a phi
         self.going_on: dict[Block, tuple[Block, Value, Interval]] = {}
+        #: blocks in each loop
+        self.size: dict[Block, int] = {}
         self.visits = 0
         #: results by the operand that they are led on from
         self.results: dict[int, list[Value]] = {}
 
     def run(self) -> Ranges:
         order, place, ends = loop_order(self.dominance)
+        self.size = {header: place[last] - place[header] + 1 for last in ends for header in ends[last]}
         position = 0
         while position < len(order):
             block = order[position]
@@ -295,10 +300,16 @@ class _Analysis:
     def _brought(self, header: Block, latches: list[Block], linear: list[Linear]) -> dict[int, Interval]:
         """What the ways back seem to bring to the phis of a loop that do not step."""
         stepping = {each.phi for each in linear} | {each.phi for each in self.varying[header]}
-        back = [index for index, pred in enumerate(header.preds) if pred in latches]
-        phis = [phi for phi in header.phis if phi.type in BITS and phi not in stepping]
-        found = {phi.id: brought(phi, [phi.args[index] for index in back], self.facts.of_value) for phi in phis}
-        return {id: interval for id, interval in found.items() if interval}
+        found: dict[int, Interval] = {}
+        for phi in header.phis:
+            if phi.type in BITS and phi not in stepping:
+                ways = [arg for pred, arg in zip(header.preds, phi.args) if pred in latches]
+                interval = brought(phi, ways, self.facts.of_value)
+                if interval is None and self.size[header] > _MANY:
+                    interval = FULL[BITS[phi.type]]
+                if interval is not None:
+                    found[phi.id] = interval
+        return found
 
     def _counters(self, header: Block) -> list[Counter]:
         loop = self.loops[header]

@@ -16,22 +16,26 @@ from wasm2py.ir import Value
 from wasm2py.ir.graph import PHI
 
 _SELECTS = frozenset((BY_NAME["select"], BY_NAME["select_t"]))
+#: what these make of a value is at most that
+_BELOW = frozenset(BY_NAME[f"i{bits}.{name}"] for bits in (32, 64) for name in ("shr_u", "shr_s", "div_u"))
 #: operands that are looked at for one phi, and how deep an expression is followed
 _MOST, _DEPTH = 32, 3
 
 
 def brought(phi: Value, ways: list[Value], known: Mapping[int, Interval]) -> Optional[Interval]:
-    """The interval of the phi's operands ``ways``. None if it is made of what the loop changes.
+    """The interval of the phi's operands ``ways``. None where that depends on what the walk of the loop finds out.
 
     ``known``: the intervals of the values before the loop.
     """
     bits = BITS[phi.type]
     found: Optional[Interval] = None
     work, seen = list(ways), {phi}
-    while work and len(seen) < _MOST:
+    while work:
         value = work.pop()
         if value in seen:
             continue
+        if len(seen) > _MOST:
+            return None
         seen.add(value)
         if value.id not in known and (value.op is PHI or value.op in _SELECTS):
             work += value.args if value.op is PHI else value.args[:2]
@@ -40,20 +44,21 @@ def brought(phi: Value, ways: list[Value], known: Mapping[int, Interval]) -> Opt
         if interval is None:
             return None
         found = join(found, interval, bits) if found else interval
-    return found if not work else None
+    return found
 
 
 def _made(value: Value, known: Mapping[int, Interval], depth: int) -> Optional[Interval]:
-    """The interval of an expression."""
+    """The interval of an expression; None if it is made of what the loop changes, and not much else."""
     if value.id in known:
         return known[value.id]
     bits = BITS[value.type]
     if value.is_const:
         return fit(value.immediate, value.immediate, 0, bits)
-    if value.op in UNKNOWN:
-        return FULL[bits] if value.op is not PHI else None
-    if not depth:
+    if value.op is PHI:
         return None
+    if not depth or value.op in UNKNOWN:
+        return FULL[bits]
     operands = [_made(arg, known, depth - 1) for arg in value.args if arg.type in BITS]
-    intervals = [interval for interval in operands if interval is not None]
-    return result_of(value.op, intervals, bits) if len(intervals) == len(operands) else None
+    found = result_of(value.op, [interval or FULL[bits] for interval in operands], bits)
+    around = found[1] - found[0] + found[2] >= 1 << bits
+    return None if None in operands and (around or value.op in _BELOW) else found
