@@ -136,21 +136,19 @@ def _translate(
     file: WasmFile, options: Options, progress: Progress | None, observe: Observer | None, jobs: int
 ) -> Output:
     from wasm2py.binary import decode
-    from wasm2py.codegen.module import Context, translate_functions
+    from wasm2py.codegen.module import checked_context, translate_functions
     from wasm2py.codegen.output import Output, SourceInfo
-    from wasm2py.validate import validate
 
     if jobs < 1:
         raise ValueError(f"the number of jobs is at least 1, not {jobs}")
     with held_off():
         module = decode(file.data)
-        validate(module, options.features)
-        context = Context(module, options)
         if jobs == 1 or observe:
+            context = checked_context(module, options)
             functions = translate_functions(context, range(len(module.functions)), progress, observe)
         else:
             from wasm2py.jobs import translate_in_processes
 
-            functions = translate_in_processes(file.data, context, jobs, progress)
+            context, functions = translate_in_processes(file.data, module, options, jobs, progress)
         origin = SourceInfo(file.name, hashlib.sha256(file.data).hexdigest(), len(file.data))
         return Output(context, functions, origin)

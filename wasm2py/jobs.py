@@ -1,54 +1,59 @@
 """The functions of a module, translated by several processes at once.
 
-The unit of work is a range of functions. A worker has the module from the start, inherited from this process or decoded
-again, so that only positions go there and text comes back. The text is the same whatever the number of processes.
+The unit of work is a range of functions. The processes take ranges in turns, the largest first, so that all are done at
+about the same time. This process takes part, once it has validated the module; workers begin before, as nearly all
+modules are valid. They have the module from the start, inherited from this process or decoded again, so that only
+numbers of ranges go there, and text comes back at the end. The text is the same whatever the number of processes.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import threading
 import warnings
-from concurrent.futures import BrokenExecutor, Executor
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from wasm2py.binary import decode
-from wasm2py.codegen.module import Context, Functions, Progress, translate_functions
-from wasm2py.errors import WorkerError
+from wasm2py.codegen.module import Context, Functions, Progress, checked_context, is_small, translate_functions
+from wasm2py.module import Module
 from wasm2py.options import Options
+from wasm2py.workers import Team
 
-#: Ranges for each worker: the more there are, the less the last one to end keeps the others waiting.
-_RANGES = 8
-
-#: In a worker: what it translates.
-_context: Context | None = None
+#: Ranges for each process: the more there are, the less the last one to end keeps the others waiting.
+_RANGES = 32
 
 
-_DIED = (
-    "a worker process died: of too little memory perhaps (fewer jobs need less), or because the main script starts its "
-    'work without a test of __name__ == "__main__"'
-)
+def translate_in_processes(
+    data: bytes, module: Module, options: Options, jobs: int, progress: Progress | None
+) -> tuple[Context, Functions]:
+    """Validate ``module``, which is ``data`` decoded, and translate all its functions with ``jobs`` processes.
 
-
-def translate_in_processes(data: bytes, context: Context, jobs: int, progress: Progress | None) -> Functions:
-    """Translate all functions of the module ``data``, which ``context`` is of, with ``jobs`` processes.
-
-    Where there are no processes, and for a small module, this one does it alone. Raises what a worker raised, that for
-    the lowest function first; WorkerError if one died.
+    Where there are no processes, and for a small module, this one does it alone. Raises ValidationError; WorkerError if
+    a worker died; what translating raises, for the lowest function first.
     """
-    sizes = [len(function.body) for function in context.module.functions]
-    everything = range(len(sizes))
-    if jobs == 1 or context.small:
-        return translate_functions(context, everything, progress)
+    sizes = [len(function.body) for function in module.functions]
+    if jobs == 1 or is_small(module):
+        return _alone(module, options, progress)
+    ranges = sorted(split(sizes, jobs * _RANGES), key=lambda each: -sum(sizes[each.start : each.stop]))
     try:
-        executor = _executor(data, context, jobs)
-    except (ImportError, OSError, NotImplementedError) as error:
+        team = _team(data, module, options, ranges, jobs)
+    except (ImportError, OSError, NotImplementedError, AssertionError) as error:
         warnings.warn(f"no worker processes here ({error})", RuntimeWarning, stacklevel=4)
-        return translate_functions(context, everything, progress)
-    with executor:
-        return _translate(executor, split(sizes, jobs * _RANGES), progress)
+        return _alone(module, options, progress)
+    with team:
+        context = checked_context(module, options)
+        own = _own_share(context, team, ranges, progress)
+        functions = _joined(context, [own, *team.results()])
+    if progress:
+        progress(len(sizes), len(sizes))
+    return context, functions
+
+
+def _alone(module: Module, options: Options, progress: Progress | None) -> tuple[Context, Functions]:
+    context = checked_context(module, options)
+    return context, translate_functions(context, range(len(module.functions)), progress)
 
 
 def split(sizes: list[int], count: int) -> list[range]:
@@ -61,31 +66,46 @@ def split(sizes: list[int], count: int) -> list[range]:
     return [range(start, end) for start, end in zip(ends, ends[1:], strict=False)]
 
 
-def _translate(executor: Executor, ranges: list[range], progress: Progress | None) -> Functions:
-    done, total = Functions(), ranges[-1].stop
-    try:
-        futures = [executor.submit(_translate_range, each) for each in ranges]
-        for each, future in zip(ranges, futures, strict=True):
-            done.extend(future.result())
-            if progress:
-                progress(each.stop, total)
-    except BrokenExecutor:
-        raise WorkerError(_DIED) from None
-    except BaseException:  # KeyboardInterrupt too
-        executor.shutdown(cancel_futures=True)
-        raise
-    return done
+@dataclass
+class _Share:
+    """What one process did, and what it failed to do."""
+
+    done: Functions = field(default_factory=Functions)
+    failed: list[range] = field(default_factory=list)
+
+    def take(self, context: Context, positions: range) -> None:
+        try:
+            self.done.extend(translate_functions(context, positions))
+        except Exception:  # which of all errors is raised does not depend on who is quick: see _joined
+            self.failed.append(positions)
 
 
-def _executor(data: bytes, context: Context, jobs: int) -> Executor:
-    """Workers that know the module. Raises ImportError, OSError or NotImplementedError where there cannot be any."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+def _own_share(context: Context, team: Team[_Share], ranges: list[range], progress: Progress | None) -> _Share:
+    share = _Share()
+    begun = list(accumulate(map(len, ranges)))  # by all processes, when a range begins
+    for number in team.numbers():
+        share.take(context, ranges[number])
+        if progress:
+            progress(begun[number], begun[-1])
+    return share
 
+
+def _joined(context: Context, shares: list[_Share]) -> Functions:
+    """All functions in order. What failed is tried again in order, and mostly raises the same again, here."""
+    functions = Functions()
+    for share in shares:
+        functions.extend(share.done)
+    for positions in sorted((each for share in shares for each in share.failed), key=lambda each: each.start):
+        functions.extend(translate_functions(context, positions))
+    functions.texts.sort(key=lambda text: text.index)
+    return functions
+
+
+def _team(data: bytes, module: Module, options: Options, ranges: list[range], jobs: int) -> Team[_Share]:
+    """Workers that know the module. Raises ImportError, OSError, … where there cannot be any."""
     method = _start_method()
-    if method == "fork":  # arguments are inherited, not copied
-        return ProcessPoolExecutor(jobs, get_context(method), _start, (context,))
-    return ProcessPoolExecutor(jobs, get_context(method), _start_anew, (data, context.options))
+    source = module if method == "fork" else data  # arguments are inherited, or else copied
+    return Team(method, jobs - 1, len(ranges), _work, (source, options, ranges))
 
 
 def _start_method() -> str:
@@ -104,32 +124,13 @@ def _threads() -> int:
         return threading.active_count()
 
 
-# In a worker ----------------------------------------------------------------------------------------------------------
-
-
-def _start_anew(data: bytes, options: Options) -> None:
-    _start(Context(decode(data), options))
-
-
-def _start(context: Context) -> None:
-    """What a worker does first."""
-    global _context
-    _context = context
-    gc.disable()  # see wasm2py.collector
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the parent stops us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A parent that is killed cannot stop its workers."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _translate_range(positions: range) -> Functions:
-    assert _context is not None
-    return translate_functions(_context, positions)
+def _work(numbers: Iterator[int], source: Module | bytes, options: Options, ranges: list[range]) -> _Share:
+    """What a worker does."""
+    share = _Share()
+    try:
+        context = Context(decode(source) if isinstance(source, bytes) else source, options)
+    except Exception:  # the module is not valid, which the first process is about to find out
+        return share
+    for number in numbers:
+        share.take(context, ranges[number])
+    return share

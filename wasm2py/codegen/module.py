@@ -24,6 +24,7 @@ from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
 from wasm2py.options import Options
 from wasm2py.passes import Observer, run_passes
+from wasm2py.validate import validate
 
 #: called with (functions done, functions in all)
 Progress = Callable[[int, int], None]
@@ -43,8 +44,19 @@ class Context:
         self.choices = choices_for(options)
         self.memory_limits = self.spaces.memory_limits()
         #: whether one process translates all of it
-        self.small = sum(len(function.body) for function in module.functions) < WORTH_IT
+        self.small = is_small(module)
         self.conventions: Conventions = signed_places(module, self.spaces) if self.choices.agreed else {}
+
+
+def is_small(module: Module) -> bool:
+    """Whether sharing the work out among processes would gain nothing."""
+    return sum(len(function.body) for function in module.functions) < WORTH_IT
+
+
+def checked_context(module: Module, options: Options) -> Context:
+    """The context of a module, which is validated. Raises ValidationError."""
+    validate(module, options.features)
+    return Context(module, options)
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class FunctionText:
 
 @dataclass
 class Functions:
-    """Functions in order of their index, and what they use of the module."""
+    """Functions, in order of their index when all are there, and what they use of the module."""
 
     texts: list[FunctionText] = field(default_factory=list)
     helpers: set[str] = field(default_factory=set)
@@ -72,7 +84,7 @@ class Functions:
     types: set[int] = field(default_factory=set)
 
     def extend(self, other: Functions) -> None:
-        """Add the functions that follow."""
+        """Add other functions of the module."""
         self.texts += other.texts
         self.helpers |= other.helpers
         self.views |= other.views

@@ -19,7 +19,7 @@ from tests.unit.cli.test_package import CHAIN
 from tests.unit.cli.test_progress import Terminal
 from wasm2py import ValidationError, WorkerError, jobs
 from wasm2py.codegen import module
-from wasm2py.codegen.module import Functions
+from wasm2py.codegen.module import Context, Functions, Progress, translate_functions
 from wasm2py.commands.progress import progress_bar
 
 Wasm = Callable[..., Path]
@@ -65,15 +65,19 @@ def test_no_jobs(wasm: Wasm) -> None:
         wasm2py.compile(wasm(), jobs=0)
 
 
-def die(positions: range) -> Functions:
-    if positions.start:
+def in_worker() -> bool:
+    return multiprocessing.parent_process() is not None
+
+
+def die(context: Context, positions: range) -> Functions:
+    if in_worker():
         os._exit(9)
+    threading.Event().wait(0.01)
     return Functions()
 
 
-def refuse(positions: range) -> Functions:
-    """The ranges that come later fail first."""
-    threading.Event().wait(0.3 if positions.start < 20 else 0)
+def refuse(context: Context, positions: range) -> Functions:
+    """Everything fails."""
     raise ValidationError("no", 7, positions.start, "name")
 
 
@@ -84,7 +88,7 @@ def interrupt(done: int, total: int) -> None:
 @needs_fork
 @pytest.mark.usefixtures("forked")
 def test_a_worker_that_dies_is_an_error(wasm: Wasm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_translate_range", die)
+    monkeypatch.setattr(jobs, "translate_functions", die)
     with pytest.raises(WorkerError, match="a worker process died"):
         wasm2py.compile(wasm(CHAIN), jobs=2)
     assert gc.isenabled()
@@ -93,11 +97,40 @@ def test_a_worker_that_dies_is_an_error(wasm: Wasm, monkeypatch: pytest.MonkeyPa
 @needs_fork
 @pytest.mark.usefixtures("forked")
 def test_the_error_of_the_lowest_function_is_raised(wasm: Wasm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_translate_range", refuse)
+    monkeypatch.setattr(jobs, "translate_functions", refuse)
     with pytest.raises(ValidationError) as caught:
         wasm2py.compile(wasm(CHAIN), jobs=2)
     assert (caught.value.offset, caught.value.function, caught.value.name) == (7, 0, "name")
     assert gc.isenabled()
+
+
+@needs_fork
+@pytest.mark.usefixtures("forked")
+def test_what_fails_in_workers_only_is_done_here(wasm: Wasm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(context: Context, positions: range, progress: Progress | None = None) -> Functions:
+        if in_worker():
+            raise MemoryError
+        return translate_functions(context, positions, progress)
+
+    monkeypatch.setattr(jobs, "translate_functions", fail)
+    assert wasm2py.compile(wasm(CHAIN), jobs=3) == wasm2py.compile(wasm(CHAIN))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("wrong", ["i64.const 1", "local.get 9", "call 999", "br 7"])
+def test_an_invalid_module_has_the_error_of_validation(
+    method: str, wrong: str, wasm: Wasm, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Workers begin before this is known; nobody sees what happens to them."""
+    monkeypatch.setattr(jobs, "_start_method", lambda: method)
+    path = wasm(f"(module {'(func)' * 50} (func (param i32) (result i32) {wrong}))")
+    with pytest.raises(ValidationError) as alone:
+        wasm2py.compile(path)
+    with pytest.raises(ValidationError) as several:
+        wasm2py.compile(path, jobs=2)
+    assert several.value.args == alone.value.args
+    assert capfd.readouterr() == ("", "")
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.usefixtures("forked" if "fork" in METHODS else "any_size")
@@ -107,19 +140,19 @@ def test_an_interruption_leaves_no_process(wasm: Wasm) -> None:
     assert multiprocessing.active_children() == []
 
 
-ORPHANS = """
-import multiprocessing, os, sys, time
+ORPHANS = r"""
+import os, sys, time
 from wasm2py import jobs
 from wasm2py.codegen import module
 
-def stay(positions):
-    print(os.getpid(), flush=True)
+def stay(context, positions):
+    os.write(1, b"%d\n" % os.getpid())  # in one piece: print may write the end of the line by itself
     time.sleep(600)
 
 if __name__ == "__main__":
-    module.WORTH_IT, jobs._translate_range = 0, stay
+    module.WORTH_IT, jobs._start_method, jobs.translate_functions = 0, lambda: "fork", stay
     import wasm2py
-    wasm2py.compile(sys.argv[1], jobs=2)
+    wasm2py.compile(sys.argv[1], jobs=3)
 """
 
 
@@ -130,20 +163,36 @@ def test_workers_end_with_a_parent_that_is_killed(wasm: Wasm, tmp_path: Path) ->
     command = [sys.executable, str(script), str(wasm(CHAIN))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        workers = {int(parent.stdout.readline()) for _ in range(2)}
-        parent.kill()
+        try:
+            processes = {int(parent.stdout.readline()) for _ in range(3)}
+        finally:
+            parent.kill()
         parent.stdout.read()  # ends when nobody has it open any more: hangs if a worker lives on
-    assert len(workers) == 2
+    assert len(processes) == 3
 
 
 def test_where_there_are_no_processes_one_does_the_work(wasm: Wasm, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*arguments: object) -> object:
         raise ImportError("no semaphores")
 
-    monkeypatch.setattr(jobs, "_executor", missing)
+    monkeypatch.setattr(jobs, "_team", missing)
     with pytest.warns(RuntimeWarning, match="no semaphores"):
         text = wasm2py.compile(wasm(CHAIN), jobs=2)
     assert text == wasm2py.compile(wasm(CHAIN))
+
+
+@needs_fork
+def test_a_process_that_may_not_start_any_does_the_work(wasm: Wasm) -> None:
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        text, said = pool.apply(compile_as_daemon, (wasm(CHAIN),))
+    assert text == wasm2py.compile(wasm(CHAIN))
+    assert "daemonic processes are not allowed to have children" in said
+
+
+def compile_as_daemon(path: Path) -> tuple[str, str]:
+    with pytest.warns(RuntimeWarning) as caught:
+        text = wasm2py.compile(path, jobs=2)
+    return text, str(caught[0].message)
 
 
 def test_a_process_with_threads_is_not_forked() -> None:
