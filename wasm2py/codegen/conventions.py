@@ -109,10 +109,9 @@ class _Uses:
                 self._call(immediate, stack)
             elif opcode in _PLAIN:
                 takes, gives, vote = _PLAIN[opcode]
+                if vote and len(stack) >= takes:
+                    self._vote(stack[-takes:], opcode, vote)
                 if takes:
-                    operands = stack[-takes:]
-                    if vote and len(operands) == takes and any(operands):
-                        self._vote(operands, opcode, vote)
                     del stack[-takes:]
                 stack += gives
             else:
