@@ -36,17 +36,40 @@ def narrowed(nodes: list[Node]) -> list[Node]:
 
     A label around nothing but a loop is no Python loop of its own.
     """
-    result: list[Node] = []
-    for node in nodes:
-        if type(node) in LEAVES:
+    return _Narrowing().run(nodes)
+
+
+class _Narrowing:
+    def __init__(self) -> None:
+        #: the targets of the jumps met so far: those to a label are all inside it
+        self.reached: set[Block] = set()
+
+    def run(self, nodes: list[Node]) -> list[Node]:
+        result: list[Node] = []
+        for node in nodes:
+            if isinstance(node, Goto):
+                self.reached.add(node.target)
+            elif isinstance(node, Label):
+                result += self._before(node)
+            elif type(node) not in LEAVES:
+                rewrite_bodies(node, self.run)
             result.append(node)
-            continue
-        rewrite_bodies(node, narrowed)
-        if isinstance(node, Label):
-            while len(node.body) > 1 and not jumps_to(node.body[:1], node.target):
-                result.append(node.body.pop(0))
-        result.append(node)
-    return result
+        return result
+
+    def _before(self, label: Label) -> list[Node]:
+        """What stands before the first jump to the label, which is left with the others."""
+        before: list[Node] = []
+        inside: list[Node] = []
+        for node in label.body:
+            nodes = self.run([node])
+            if inside or label.target in self.reached:
+                inside += nodes
+            else:
+                before += nodes
+        while len(inside) > 1 and not jumps_to(inside[:1], label.target):  # an inner label was one node before
+            before.append(inside.pop(0))
+        label.body = inside or [before.pop()]
+        return before
 
 
 def copied_tails(nodes: list[Node], size: Callable[[Block], int]) -> list[Node]:
@@ -102,42 +125,82 @@ def _with_tail(nodes: list[Node], target: Block, tail: list[Node], within: bool)
     return result
 
 
-def single_exits(nodes: list[Node], behind: Block | None = None) -> list[Node]:
+def single_exits(nodes: list[Node]) -> list[Node]:
     """Give each loop a place right behind it to break to, from where the jump goes on.
 
     before:  loop H { … goto T … }        after:  label E { loop H { … goto E … } }  goto T
 
-    Only one of several targets can have that; the others stay jumps out of the middle. ``behind``: the target of the
-    label around the nodes.
+    Only one of several targets can have that; the others stay jumps out of the middle.
     """
-    result: list[Node] = []
-    for node in nodes:
-        if type(node) in LEAVES:
-            result.append(node)
-            continue
-        inner = node.target if isinstance(node, Label) else None
-        rewrite_bodies(node, lambda body, inner=inner: single_exits(body, inner))  # type: ignore[misc]
+    return _Exits().run(nodes, None)[0]
+
+
+class _Exits:
+    def __init__(self) -> None:
+        #: by id of a label: the jumps to it
+        self.jumps: dict[int, list[Goto]] = {}
+
+    def run(self, nodes: list[Node], behind: Block | None) -> tuple[list[Node], list[Goto]]:
+        """The nodes and the jumps that lead out of them, in order. ``behind``: the target of the label around them."""
+        result: list[Node] = []
+        leaving: list[Goto] = []
+        for node in nodes:
+            if isinstance(node, Goto):
+                leaving.append(node)
+            if type(node) in LEAVES:
+                result.append(node)
+                continue
+            jumps = self._inside(node)
+            targets = [jump.target for jump in reversed(jumps)] if isinstance(node, (Loop, Dispatch)) else []
+            if targets and (len(nodes) > 1 or behind not in targets):
+                node, onward = self._with_exit(node, Counter(targets).most_common(1)[0][0], jumps)
+                result += [node, onward]
+                leaving += [*(jump for jump in jumps if jump.target is not node.target), onward]
+            else:
+                result.append(node)
+                leaving += jumps
+        return result, leaving
+
+    def _inside(self, node: Node) -> list[Goto]:
+        """The jumps that lead out of a node, whose inside is done."""
+        behind = node.target if isinstance(node, Label) else None
+        jumps: list[Goto] = []
+        for body in bodies(node):
+            body[:], leaving = self.run(body, behind)
+            jumps += leaving
         if isinstance(node, Label):
-            _collapse(node)
-        outside = _outside(node) if isinstance(node, (Loop, Dispatch)) else []
-        if not outside or (len(nodes) == 1 and behind in outside):
-            result.append(node)
-            continue
-        ((target, _),) = Counter(outside).most_common(1)
-        exit_ = Block(-1)
-        _redirect([node], target, exit_)
-        result += [Label(exit_, [node]), Goto(target)]
-    return result
+            self._collapse(node)
+        return self._without(node, jumps)
 
+    def _without(self, node: Node, jumps: list[Goto]) -> list[Goto]:
+        """The jumps but for those to the node itself."""
+        if isinstance(node, Label):
+            self.jumps.setdefault(id(node), []).extend(jump for jump in jumps if jump.target is node.target)
+        if isinstance(node, (Label, Loop)):
+            return [jump for jump in jumps if jump.target is not node.target]
+        if isinstance(node, Dispatch):
+            own = {target for target, _ in node.entries}
+            return [jump for jump in jumps if jump.target not in own]
+        return jumps
 
-def _collapse(label: Label) -> None:
-    """A label that only holds a loop, its own exit label and the jump on: the loop breaks to the outer one."""
-    if len(label.body) != 2:
-        return
-    inner, onward = label.body
-    if isinstance(inner, Label) and isinstance(onward, Goto) and onward.target is label.target:
-        _redirect(inner.body, inner.target, label.target)
-        label.body = inner.body
+    def _with_exit(self, loop: Node, target: Block, jumps: list[Goto]) -> tuple[Label, Goto]:
+        """The loop in a label of its own, to which its jumps to the target lead now, and the jump on from there."""
+        label = Label(Block(-1), [loop])
+        self.jumps[id(label)] = [jump for jump in jumps if jump.target is target]
+        for jump in self.jumps[id(label)]:
+            jump.target = label.target
+        return label, Goto(target)
+
+    def _collapse(self, label: Label) -> None:
+        """A label that only holds a loop, its own exit label and the jump on: the loop breaks to the outer one."""
+        if len(label.body) != 2:
+            return
+        inner, onward = label.body
+        if isinstance(inner, Label) and isinstance(onward, Goto) and onward.target is label.target:
+            self.jumps[id(label)] = self.jumps[id(inner)]
+            for jump in self.jumps[id(label)]:
+                jump.target = label.target
+            label.body = inner.body
 
 
 def _outside(node: Node) -> list[Block]:
@@ -159,12 +222,6 @@ def _outside(node: Node) -> list[Block]:
     return [target for target in targets if target not in inside]
 
 
-def _redirect(nodes: list[Node], old: Block, new: Block) -> None:
-    for goto in gotos(nodes):
-        if goto.target is old:
-            goto.target = new
-
-
 def jumps_from_within(nodes: list[Node], target: Block) -> bool:
     """Whether a jump to the target stands inside another label, loop or dispatch, where nesting cannot help."""
     for node in nodes:
@@ -179,3 +236,26 @@ def jumps_from_within(nodes: list[Node], target: Block) -> bool:
         elif any(jumps_to(body, target) for body in bodies(node)):
             return True
     return False
+
+
+def crossed(nodes: list[Node]) -> set[int]:
+    """Ids of the labels that are jumped to from within another label, loop or dispatch, where nesting cannot help."""
+    found: set[int] = set()
+    _cross(nodes, None, set(), found)
+    return found
+
+
+def _cross(nodes: list[Node], around: Block | None, targets: set[Block], found: set[int]) -> None:
+    """``around``: the target of the innermost label; None in a loop. ``targets`` of such jumps are added to."""
+    for node in nodes:
+        if isinstance(node, Goto):
+            if node.target is not around:
+                targets.add(node.target)
+        elif isinstance(node, Label):
+            _cross(node.body, node.target, targets, found)
+            if node.target in targets:
+                found.add(id(node))
+        elif type(node) not in LEAVES:
+            inside = around if isinstance(node, (If, Cases)) else None
+            for body in bodies(node):
+                _cross(body, inside, targets, found)

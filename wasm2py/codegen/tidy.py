@@ -8,8 +8,8 @@ where this makes a label disappear and does not indent too far.
 
 from __future__ import annotations
 
-from wasm2py.codegen.labels import jumps_from_within
-from wasm2py.codegen.tree import LEAVES, Case, Cases, Dispatch, Goto, If, Label, Loop, Node, Try, jumps_to
+from wasm2py.codegen.labels import crossed
+from wasm2py.codegen.tree import LEAVES, Case, Cases, Dispatch, Goto, If, Label, Loop, Node, Try
 from wasm2py.ir import Block
 
 #: how many arms may be nested into each other for one label
@@ -17,46 +17,55 @@ MAX_ARMS = 4
 
 
 def tidy(nodes: list[Node]) -> list[Node]:
-    return _tidy(nodes, None, False)
+    return _Tidying(crossed(nodes)).run(nodes, None, False)
 
 
-def _tidy(nodes: list[Node], follow: Block | None, nest: bool) -> list[Node]:
-    """``follow`` is where control goes after the list; ``nest``: put what is left of the list into an else arm."""
-    result: list[Node] = []
-    for i, node in enumerate(nodes):
-        if type(node) in LEAVES:
-            if not isinstance(node, Goto) or node.target is not follow:
+class _Tidying:
+    """``crossed``: ids of the labels that are jumped to from within something else."""
+
+    def __init__(self, crossed: set[int]) -> None:
+        self.crossed = crossed
+        #: the targets of the jumps that are left so far: those to a label are all inside it
+        self.reached: set[Block] = set()
+
+    def run(self, nodes: list[Node], follow: Block | None, nest: bool) -> list[Node]:
+        """``follow`` is where control goes after the list; ``nest``: put what is left of the list into an else arm."""
+        result: list[Node] = []
+        for i, node in enumerate(nodes):
+            if isinstance(node, Goto):
+                if node.target is not follow:
+                    self.reached.add(node.target)
+                    result.append(node)
+            elif type(node) in LEAVES:
                 result.append(node)
-        elif isinstance(node, If):
-            rest = nodes[i + 1 :]
-            if nest and rest and _ends_at(node.then, follow):
-                result.append(If(node.condition, _tidy(node.then, follow, nest), _tidy(rest, follow, nest)))
-                return result
-            inner = None if rest else follow
-            result.append(If(node.condition, _tidy(node.then, inner, nest), _tidy(node.otherwise, inner, nest)))
-        elif isinstance(node, Cases):
-            cases = [Case(case.end, _tidy(case.body, follow, nest)) for case in node.cases]
-            result.append(Cases(node.block, cases))
-        elif isinstance(node, Try):
-            inner = None if nodes[i + 1 :] else follow
-            result.append(Try(node.block, _tidy(node.caught, inner, False), _tidy(node.normal, inner, False)))
-        elif isinstance(node, Label):
-            result += _label(node)
-        elif isinstance(node, Loop):
-            result.append(Loop(node.target, _tidy(node.body, node.target, False)))
-        elif isinstance(node, Dispatch):
-            result.append(Dispatch([(target, _tidy(body, None, False)) for target, body in node.entries]))
-        else:
-            result.append(node)
-    return result
+            elif isinstance(node, If):
+                rest = nodes[i + 1 :]
+                if nest and rest and _ends_at(node.then, follow):
+                    result.append(If(node.condition, self.run(node.then, follow, nest), self.run(rest, follow, nest)))
+                    return result
+                inner = None if rest else follow
+                then, otherwise = self.run(node.then, inner, nest), self.run(node.otherwise, inner, nest)
+                result.append(If(node.condition, then, otherwise))
+            elif isinstance(node, Cases):
+                cases = [Case(case.end, self.run(case.body, follow, nest)) for case in node.cases]
+                result.append(Cases(node.block, cases))
+            elif isinstance(node, Try):
+                inner = None if nodes[i + 1 :] else follow
+                result.append(Try(node.block, self.run(node.caught, inner, False), self.run(node.normal, inner, False)))
+            elif isinstance(node, Label):
+                result += self._label(node)
+            elif isinstance(node, Loop):
+                result.append(Loop(node.target, self.run(node.body, node.target, False)))
+            elif isinstance(node, Dispatch):
+                result.append(Dispatch([(target, self.run(body, None, False)) for target, body in node.entries]))
+            else:
+                result.append(node)
+        return result
 
-
-def _label(label: Label) -> list[Node]:
-    nest = not jumps_from_within(label.body, label.target) and _arms(label.body, label.target) <= MAX_ARMS
-    body = _tidy(label.body, label.target, nest)
-    if jumps_to(body, label.target):
-        return [Label(label.target, body)]
-    return body
+    def _label(self, label: Label) -> list[Node]:
+        nest = id(label) not in self.crossed and _arms(label.body, label.target) <= MAX_ARMS
+        body = self.run(label.body, label.target, nest)
+        return [Label(label.target, body)] if label.target in self.reached else body
 
 
 def _ends_at(nodes: list[Node], target: Block | None) -> bool:
