@@ -54,11 +54,11 @@ def _made(value: Value, known: Mapping[int, Interval], depth: int) -> Optional[I
     bits = BITS[value.type]
     if value.is_const:
         return fit(value.immediate, value.immediate, 0, bits)
-    if value.op is PHI:
-        return None
-    if not depth or value.op in UNKNOWN:
+    if value.op in UNKNOWN:
         return FULL[bits]
+    if value.op is PHI or not depth:
+        return None
     operands = [_made(arg, known, depth - 1) for arg in value.args if arg.type in BITS]
     found = result_of(value.op, [interval or FULL[bits] for interval in operands], bits)
-    around = found[1] - found[0] + found[2] >= 1 << bits
-    return None if None in operands and (around or value.op in _BELOW) else found
+    says_little = found[1] - found[0] >= 1 << bits - 1 or value.op in _BELOW
+    return None if None in operands and says_little else found

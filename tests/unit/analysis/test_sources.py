@@ -41,6 +41,9 @@ def is_zero(value: Value) -> bool:
         ("(i32.and (i32.load (local.get $more)) (i32.const 24))", (0, 24, 8)),
         ("(i32.add (local.get $v) (i32.load (local.get $more)))", None),
         ("(i32.mul (local.get $v) (i32.const 3))", None),
+        ("(i32.or (i32.shl (local.get $v) (i32.const 1)) (i32.const 1))", None),
+        ("(i32.shr_u (local.get $v) (i32.const 1))", None),
+        ("(i32.and (i32.add (local.get $v) (i32.const 1)) (i32.const 63))", (0, 63, 1)),
     ],
 )
 def test_one_way(value: str, expected: Interval | None) -> None:
