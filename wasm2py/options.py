@@ -37,6 +37,7 @@ SWITCHES = (
     "signed-values",
     "lazy-values",
     "copied-selects",
+    "likely-sums",
     "written-division",
     "signed-params",
     "parameter-ranges",

@@ -17,6 +17,7 @@ from wasm2py.codegen.cells import Cells
 from wasm2py.codegen.form_costs import Conventions
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.holding import Forms
+from wasm2py.codegen.magnitudes import Magnitudes
 from wasm2py.codegen.registry import DOUBLE, INTEGER, OBJECT
 from wasm2py.codegen.schedule import TRAP_OTHER, WRITE, Schedule, effects
 from wasm2py.ir import Block, Value
@@ -41,6 +42,7 @@ class Expressions:
         ranges: Ranges,
         forms: Forms,
         conventions: Conventions,
+        magnitudes: Magnitudes,
         divides: bool,
         plain_roots: bool,
     ) -> None:
@@ -51,6 +53,7 @@ class Expressions:
         self.taken = taken
         self.forms = forms
         self.conventions = conventions
+        self.magnitudes = magnitudes
         #: whether signed division is written out where no helper would be needed for the usual signs
         self.divides = divides
         #: whether square roots may go without a test
@@ -140,14 +143,17 @@ class Expressions:
         """An integer wherever it is, unsigned."""
         if value.op in CONSTANTS:
             return self.literal(value).node
-        return self.canonical(self._narrowed(value, self.ranges.of(value)), _BITS[value.type]).node
+        return self.canonical(self._narrowed(value, self.ranges.of(value)), value).node
 
     def unsigned(self, user: Value, index: int) -> Held:
-        return self.canonical(self.held(user, index), _BITS[user.args[index].type])
+        return self.canonical(self.held(user, index), user.args[index])
 
-    def canonical(self, held: Held, bits: int) -> Held:
+    def canonical(self, held: Held, value: Value) -> Held:
         """Unsigned, as values are in calls and globals."""
-        return forms.unsigned(held, bits)
+        bits = _BITS[value.type]
+        if held.low >= 0 and held.high < 1 << bits:
+            return held
+        return forms.unsigned(held, bits, likely=value in self.magnitudes)
 
     def signed(self, user: Value, index: int) -> Held:
         return self.resigned(self.held(user, index), _BITS[user.args[index].type])
@@ -180,7 +186,7 @@ class Expressions:
         if value.type in _BITS:
             if signed:
                 return self.resigned(self.terminator_held(block, index), _BITS[value.type]).node
-            return self.canonical(self.terminator_held(block, index), _BITS[value.type]).node
+            return self.canonical(self.terminator_held(block, index), value).node
         return self.object(value)
 
     def copied(self, phi: Value, index: int) -> ast.expr:
@@ -191,12 +197,11 @@ class Expressions:
 
     def _in_form(self, value: Value, held: Held) -> Held:
         """As the variable of the value is held."""
-        bits = _BITS[value.type]
         if value.id in self.forms.lazy and held.low >= -2 * forms.FAR and held.high <= 2 * forms.FAR:
             return held
         if value.id in self.forms.signed:
-            return self.resigned(held, bits)
-        return forms.unsigned(held, bits, likely=value.id in self.forms.addresses)
+            return self.resigned(held, _BITS[value.type])
+        return self.canonical(held, value)
 
     # -- names ---------------------------------------------------------------------------------------------------
 

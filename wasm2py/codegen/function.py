@@ -27,6 +27,7 @@ from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.form_costs import RETURNED, Conventions
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.holding import Forms, choose_forms
+from wasm2py.codegen.magnitudes import Magnitudes
 from wasm2py.codegen.registry import STATEMENT
 from wasm2py.codegen.rounding import fold_rounding
 from wasm2py.codegen.rounds import end_value, numbers
@@ -56,6 +57,8 @@ class Choices:
     lazy: bool = True
     #: a ``select`` is a copy where forms of integers are chosen
     selects: bool = True
+    #: sums that hardly ever are beyond their bits take ``%`` (see magnitudes)
+    sums: bool = True
     #: signed division asks for signs first (see division)
     division: bool = True
     #: functions agree with their callers on signed parameters and results (see conventions)
@@ -160,9 +163,10 @@ class FunctionEmitter:
         self.ranges = ranges
         self.forms = forms
         taken = set(names.values())
+        sums = Magnitudes(forms.addresses, choices.sums and not choices.words)
         expressions = WordExpressions if choices.words else Expressions
         self.expressions = expressions(
-            cells, plan, names, taken, ranges, forms, conventions, choices.division, choices.roots
+            cells, plan, names, taken, ranges, forms, conventions, sums, choices.division, choices.roots
         )
         self.clauses = Clauses(self.expressions)
         self.cells = cells

@@ -13,6 +13,7 @@ from wasm2py.codegen import held as forms
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.expressions import Expressions
 from wasm2py.codegen.floating import UNMARKED
+from wasm2py.codegen.form_costs import BITS
 from wasm2py.codegen.held import Held
 from wasm2py.codegen.registry import DOUBLE, integer, obj, statement
 from wasm2py.instruction import Opcode
@@ -123,12 +124,12 @@ def _load_f32(e: Expressions, value: Value) -> ast.expr:
 @statement("i32.store", "i32.store8", "i32.store16", "i64.store", "i64.store8", "i64.store16", "i64.store32")
 def _store(e: Expressions, value: Value) -> list[ast.stmt]:
     bits, _ = _LOADED[value.op]
-    stored = e.held(value, 1)
+    number, stored = value.args[1], e.held(value, 1)
     if stored.low < 0 and forms.is_signed(stored, bits):
         format = f"i{bits}"
     else:
         format = f"u{bits}"
-        stored = _low_bits(stored, bits)
+        stored = e.canonical(stored, number) if BITS[number.type] == bits else _low_bits(stored, bits)
     return [py.assign_element(element(e, value, format), stored.node)]
 
 

@@ -156,6 +156,7 @@ def choices_for(options: Options) -> Choices:
         signed=on("signed-values"),
         lazy=on("lazy-values", 2),
         selects=on("copied-selects"),
+        sums=on("likely-sums"),
         division=on("written-division"),
         agreed=on("signed-params", 2) and options.target == "cpython",
         parameters=on("parameter-ranges", 2),

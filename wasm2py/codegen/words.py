@@ -83,9 +83,9 @@ class WordExpressions(Expressions):
         flipped = py.binary(forms.unsigned(held, bits).node, py.XOR, half)
         return Held(py.binary(flipped, py.SUB, half), -1 << bits - 1, (1 << bits - 1) - 1)
 
-    def canonical(self, held: Held, bits: int) -> Held:
-        if bits == 32 or held.low >= 0 or held.constant is not None:
-            return super().canonical(held, bits)
+    def canonical(self, held: Held, value: Value) -> Held:
+        if value.type == "i32" or held.low >= 0 or held.constant is not None:
+            return super().canonical(held, value)
         first, again = self.named(held.node)
         test = py.compare(first, py.GE, py.integer(0))
         return Held(py.choice(test, again, py.binary(again, py.ADD, py.integer(1 << 64))), 0, (1 << 64) - 1)
