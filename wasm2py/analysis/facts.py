@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wasm2py.analysis.interval import FULL, Interval, fit, meet
+from wasm2py.analysis.interval import FULL, Interval, meet, single
 from wasm2py.ir import Block, Value
 from wasm2py.ir.dominators import Dominance
 from wasm2py.ir.graph import CONSTANTS
@@ -51,7 +51,7 @@ class Facts:
     def _unvisited(self, value: Value) -> Interval:
         bits = BITS[value.type]
         if value.is_const:
-            self.of_value[value.id] = interval = fit(value.immediate, value.immediate, 0, bits)
+            self.of_value[value.id] = interval = single(value.immediate, bits)
             return interval
         return FULL[bits]
 

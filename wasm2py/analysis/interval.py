@@ -9,6 +9,7 @@ stride 0. All functions take and give this normal form.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import gcd
 from typing import Optional
 
@@ -48,6 +49,12 @@ def _low_bits(low: int, stride: int, modulus: int) -> Interval:
     unit = min(stride & -stride, modulus >> 1)
     rest = low % unit
     return (rest, modulus - unit + rest, unit)
+
+
+@lru_cache(maxsize=4096)
+def single(number: int, bits: int) -> Interval:
+    """The interval of one number: those of literals are asked for again and again."""
+    return fit(number, number, 0, bits)
 
 
 def unsigned(a: Interval, bits: int) -> Interval:

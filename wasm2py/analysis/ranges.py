@@ -18,7 +18,7 @@ from wasm2py.analysis.counters import counters
 from wasm2py.analysis.distances import distance
 from wasm2py.analysis.facts import BITS, Facts
 from wasm2py.analysis.induction import Exit, Linear, Lookup, Stepping, Varying, stepping_phis
-from wasm2py.analysis.interval import FULL, Interval, fit, join, meet
+from wasm2py.analysis.interval import FULL, Interval, join, meet, single
 from wasm2py.analysis.order import loop_order
 from wasm2py.analysis.result import Counter, Ranges
 from wasm2py.analysis.sources import brought
@@ -117,7 +117,7 @@ class _Analysis:
             if value.op not in CONSTANTS:
                 self._evaluate(value, block)
             elif value.id not in of_value and value.type in BITS:
-                of_value[value.id] = fit(value.immediate, value.immediate, 0, BITS[value.type])
+                of_value[value.id] = single(value.immediate, BITS[value.type])
         for index, arg in enumerate(block.terminator.args):
             if arg.id in by_value:
                 self._record(-1 - block.id, index, arg, block)

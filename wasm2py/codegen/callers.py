@@ -44,7 +44,7 @@ class Callers:
         #: the positions of all functions
         self.order = [index - first for index in known]
         self.order += sorted(set(range(len(module.functions))).difference(self.order))
-        self._known = set(known).difference(reachable(module))
+        self._known = set(known).difference(reachable(spaces))
         self._given: dict[int, Arguments] = {}
 
     def ranges(self, function: Function, analyse: Analysis) -> Ranges:

@@ -22,7 +22,6 @@ from wasm2py.codegen.form_costs import RETURNED, SIGNED_ORDER, Conventions
 from wasm2py.instruction import Instruction, Opcode
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.ir.tail_calls import RETURN_CALL, TAIL_CALLS
-from wasm2py.module import Module
 
 _GET, _SET, _TEE, _CALL, _RETURN = (BY_NAME[n] for n in ("local.get", "local.set", "local.tee", "call", "return"))
 _END, _DROP, _SELECT, _REF_FUNC = (BY_NAME[name] for name in ("end", "drop", "select", "ref.func"))
@@ -36,12 +35,12 @@ _CONSTANT: _Place = (-1, 0)
 _CONSTANTS = frozenset((BY_NAME["i32.const"], BY_NAME["i64.const"]))
 
 
-def signed_places(module: Module, spaces: IndexSpaces) -> Conventions:
+def signed_places(spaces: IndexSpaces) -> Conventions:
     """The conventions of a validated module."""
     uses = _Uses(spaces)
-    for position, function in enumerate(module.functions):
+    for position, function in enumerate(spaces.module.functions):
         uses.read(spaces.imported_functions + position, function.body)
-    barred = set(reachable(module))
+    barred = set(reachable(spaces))
     found: dict[int, frozenset[int]] = {}
     for function_index, index in _wanted(uses):
         if function_index < spaces.imported_functions or function_index in barred:
@@ -64,12 +63,13 @@ def _wanted(uses: _Uses) -> set[_Place]:
     return found
 
 
-def reachable(module: Module) -> Iterator[int]:
+def reachable(spaces: IndexSpaces) -> Iterator[int]:
     """Functions that others than calls lead to."""
+    module = spaces.module
     yield from (export.index for export in module.exports if export.kind == "func")
     if module.start is not None:
         yield module.start
-    expressions = [function.body for function in module.functions]
+    expressions = [function.body for function in module.functions if _REF_FUNC in spaces.opcodes]
     expressions += [item for segment in module.elements for item in segment.items]
     expressions += [entry.init for entry in module.globals]
     expressions += [table.init for table in module.tables if table.init is not None]

@@ -151,9 +151,7 @@ class Expressions:
     def canonical(self, held: Held, value: Value) -> Held:
         """Unsigned, as values are in calls and globals."""
         bits = _BITS[value.type]
-        if held.low >= 0 and held.high < 1 << bits:
-            return held
-        return forms.unsigned(held, bits, likely=value in self.magnitudes)
+        return forms.unsigned(held, bits, likely=forms.is_far(held, bits) and value in self.magnitudes)
 
     def signed(self, user: Value, index: int) -> Held:
         return self.resigned(self.held(user, index), _BITS[user.args[index].type])

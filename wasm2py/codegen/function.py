@@ -282,7 +282,7 @@ class FunctionEmitter:
         if not loop.kept:
             self.skipped.add(loop.counter.next)
         if not loop.streams:
-            return [py.loop(ast.Name(self.names[loop.counter.phi.id], py.STORE), numbers(loop, self.names), body())]
+            return [py.loop(py.target(self.names[loop.counter.phi.id]), numbers(loop, self.names), body())]
         self.counters |= loop.streams.dead
         slices = Slices(self.expressions, loop, loop.streams)
         self.streamed.update(slices.integers)

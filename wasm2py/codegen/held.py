@@ -94,6 +94,12 @@ def is_signed(held: Held, bits: int) -> bool:
     return held.low >= -1 << bits - 1 and held.high < 1 << bits - 1
 
 
+def is_far(held: Held, bits: int) -> bool:
+    """Whether the number may pass 2**bits by so much that it is normalised by ``&``, but where it is not likely to."""
+    modulus = 1 << bits
+    return held.low < -modulus or held.high >= modulus + NEAR
+
+
 def unsigned(held: Held, bits: int, likely: bool = False) -> Held:
     """The same residue in [0, 2**bits). ``likely``: the number itself mostly is."""
     modulus = 1 << bits
@@ -102,7 +108,7 @@ def unsigned(held: Held, bits: int, likely: bool = False) -> Held:
     value = held.constant
     if value is not None:
         return literal(value % modulus)
-    if likely or (held.low >= -modulus and held.high < modulus + NEAR):
+    if likely or not is_far(held, bits):
         return Held(py.binary(held.node, py.MOD, py.integer(modulus)), 0, modulus - 1)
     return Held(py.binary(held.node, py.AND, py.integer(modulus - 1)), 0, modulus - 1)
 

@@ -110,7 +110,7 @@ def _initialised(body: list[ast.stmt], known: set[str]) -> list[ast.stmt]:
     names = sorted(set().union(*map(_stored, body)) - known) if body else []
     if not names:
         return body
-    targets: list[ast.expr] = [ast.Name(name, py.STORE) for name in names]
+    targets: list[ast.expr] = [py.target(name) for name in names]
     return [ast.Assign(targets, py.integer(0)), *body]
 
 

@@ -45,7 +45,7 @@ class Context:
         self.memory_limits = self.spaces.memory_limits()
         #: whether one process translates all of it
         self.small = is_small(module)
-        self.conventions: Conventions = signed_places(module, self.spaces) if self.choices.agreed else {}
+        self.conventions: Conventions = signed_places(self.spaces) if self.choices.agreed else {}
 
 
 def is_small(module: Module) -> bool:

@@ -25,6 +25,12 @@ def name(identifier: str) -> ast.Name:
     return ast.Name(identifier, LOAD)
 
 
+@lru_cache(maxsize=4096)
+def target(identifier: str) -> ast.Name:
+    """To write a variable."""
+    return ast.Name(identifier, STORE)
+
+
 def constant(value: object) -> ast.Constant:
     return ast.Constant(value)  # type: ignore[arg-type]
 
@@ -98,11 +104,11 @@ def item(view: str, index: ast.expr) -> ast.Subscript:
 
 
 def walrus(variable: str, value: ast.expr) -> ast.NamedExpr:
-    return ast.NamedExpr(ast.Name(variable, STORE), value)
+    return ast.NamedExpr(target(variable), value)
 
 
 def assign(variable: str, value: ast.expr) -> ast.stmt:
-    return ast.Assign([ast.Name(variable, STORE)], value)
+    return ast.Assign([target(variable)], value)
 
 
 def assign_element(element: ast.Subscript, value: ast.expr) -> ast.stmt:
@@ -110,7 +116,7 @@ def assign_element(element: ast.Subscript, value: ast.expr) -> ast.stmt:
 
 
 def assign_tuple(variables: Sequence[str], value: ast.expr) -> ast.stmt:
-    targets: list[ast.expr] = [ast.Name(variable, STORE) for variable in variables]
+    targets: list[ast.expr] = [target(variable) for variable in variables]
     return ast.Assign([ast.Tuple(targets, STORE)], value)
 
 
@@ -125,9 +131,9 @@ def read_names(node: ast.expr) -> set[str]:
     return {child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)}
 
 
-def loop(target: ast.expr, values: ast.expr, body: list[ast.stmt]) -> ast.For:
-    """``for target in values: body``"""
-    return ast.For(target, values, body or [ast.Pass()], [])
+def loop(element: ast.expr, values: ast.expr, body: list[ast.stmt]) -> ast.For:
+    """``for element in values: body``"""
+    return ast.For(element, values, body or [ast.Pass()], [])
 
 
 def define(identifier: str, args: list[ast.arg], body: list[ast.stmt]) -> ast.FunctionDef:

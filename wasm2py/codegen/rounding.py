@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.ir import Function
 
 #: f32 instructions that are done in double precision and then rounded
 ROUNDED = frozenset(
-    ["f32.add", "f32.sub", "f32.mul", "f32.div", "f32.sqrt", "f32.demote_f64", "f32.convert_i32_s", "f32.convert_i32_u"]
+    BY_NAME[f"f32.{name}"]
+    for name in ("add", "sub", "mul", "div", "sqrt", "demote_f64", "convert_i32_s", "convert_i32_u")
 )
+_STORE = BY_NAME["f32.store"]
 
 
 @dataclass
@@ -32,11 +35,13 @@ class Rounding:
 def fold_rounding(function: Function) -> Rounding:
     """A value that is stored and used nowhere else is written into the store; every other one gets a statement."""
     found = Rounding()
+    if ROUNDED.isdisjoint(function.spaces.opcodes):
+        return found
     for block in function.blocks:
         for value in block.body:
-            if value.op.name in ROUNDED:
+            if value.op in ROUNDED:
                 found.by_cell.add(value.id)
-            elif value.op.name == "f32.store":
+            elif value.op is _STORE:
                 found.by_store.add(value.args[1].id)
     found.by_store &= found.by_cell
     found.by_cell -= found.by_store

@@ -47,7 +47,7 @@ class Slices:
     @property
     def target(self) -> ast.expr:
         names = self.names if self.ratio else [self.counter, *self.names]
-        targets: list[ast.expr] = [ast.Name(name, py.STORE) for name in names]
+        targets: list[ast.expr] = [py.target(name) for name in names]
         return targets[0] if len(targets) == 1 else ast.Tuple(targets, py.STORE)
 
     @property

@@ -43,10 +43,7 @@ class Printer(SourceGenerator):  # type: ignore[misc]
         self.indentation -= 1
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        text = _text(node.value, Precedence.Assign)
-        for target in reversed(node.targets):
-            text = f"{_text(target, Precedence.Assign)} = {text}"
-        self._line(text)
+        self._line(" = ".join([_text(each, Precedence.Assign) for each in (*node.targets, node.value)]))
 
     def visit_Expr(self, node: ast.Expr) -> None:
         self._line(_text(node.value, Precedence.Expr))
@@ -61,8 +58,9 @@ class Printer(SourceGenerator):  # type: ignore[misc]
         self._line("continue")
 
     def visit_While(self, node: ast.While) -> None:
+        """Of a loop without an ``else``: there are no others."""
         self._line(f"while {_text(node.test, Precedence.While)}:")
-        self.body_or_else(node)
+        self.body(node.body)
 
     def visit_If(self, node: ast.If) -> None:
         self._line(f"if {_text(node.test, Precedence.If)}:")
@@ -73,7 +71,9 @@ class Printer(SourceGenerator):  # type: ignore[misc]
             self._line(f"elif {_text(node.test, Precedence.If)}:")
             self.body(node.body)
             orelse = node.orelse
-        self.else_body(orelse)
+        if orelse:
+            self._line("else:")
+            self.body(orelse)
 
     def _line(self, text: str) -> None:
         """A statement on a line of its own, or the head of one."""
@@ -109,7 +109,9 @@ def _write_text(printer: Printer, node: ast.expr) -> None:
 
 def _text(node: ast.expr, around: int) -> str:
     kind = type(node)
-    return node.id if kind is ast.Name else _TEXTS[kind](node, around)  # type: ignore[attr-defined]
+    if kind is ast.Name:
+        return node.id  # type: ignore[attr-defined,no-any-return]
+    return _TEXTS[kind](node, around)
 
 
 def _name(node: ast.Name, around: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Union
 
+from wasm2py.instruction import Opcode
 from wasm2py.module import Module
 from wasm2py.types import FieldType, FuncType, GlobalType, HeapType, MemoryType, StructType, TableType, TagType, ValType
 
@@ -33,6 +35,11 @@ class IndexSpaces:
         self.globals: list[GlobalType] = [e.type for e in module.imported("global") if isinstance(e.type, GlobalType)]
         self.imported_globals = len(self.globals)
         self.globals += [entry.type for entry in module.globals]
+
+    @cached_property
+    def opcodes(self) -> frozenset[Opcode]:
+        """The instructions that occur in the functions of the module: what needs others has nothing to do."""
+        return frozenset([opcode for function in self.module.functions for opcode, _, _ in function.body])
 
     def memory_limits(self) -> list[int]:
         """The most bytes that each memory can ever have."""

@@ -25,12 +25,14 @@ from wasm2py.validate.lattice import ABOVE
 
 _NON_NULL = BY_NAME["ref.as_non_null"]
 _CASTS = frozenset((BY_NAME["ref.cast"], BY_NAME["ref.cast_null"], _NON_NULL))
+#: what the builder makes casts of
+_SOURCES = _CASTS | {op for op in BY_NAME.values() if op.name.startswith("br_on_")}
 _TESTS = {BY_NAME["ref.test"]: False, BY_NAME["ref.test_null"]: True}
 _IS_NULL, _EQZ = BY_NAME["ref.is_null"], BY_NAME["i32.eqz"]
 
 
 def drop_casts(function: Function) -> None:
-    if any(value.op in _CASTS for block in function.blocks for value in block.body):
+    if not _SOURCES.isdisjoint(function.spaces.opcodes):
         _Casts(function).run()
 
 

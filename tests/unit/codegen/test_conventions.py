@@ -25,7 +25,7 @@ EDGES = (0, 1, -1, 2**31 - 1, -(2**31))
 
 def places(text: str) -> dict[int, set[int]]:
     module = decode(wasmtime.wat2wasm(f"(module {text})"))
-    return {function: set(found) for function, found in signed_places(module, IndexSpaces(module)).items()}
+    return {function: set(found) for function, found in signed_places(IndexSpaces(module)).items()}
 
 
 def test_compared_parameters_and_results() -> None:
