@@ -32,7 +32,7 @@ def hammer(python: str, folder: Path, options: Options, *method: str, **environm
         env={**os.environ, "PYTHONPATH": str(RUNTIME), "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         text=True,
-        timeout=120 + 10 * float(SECONDS),
+        timeout=600 + 10 * float(SECONDS),  # hammer.py knows a deadlock sooner than that
         check=False,
     )
     assert not done.returncode, done.stdout + done.stderr
