@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Callable
 
 #: Ways to start a process: one that has everything, one that has nothing.
 METHODS = ("fork", "spawn")
 #: Whoever takes longer hangs.
 PATIENCE = 60
+
+
+def shared_segments() -> set[Path]:
+    """The operating system's list of what processes share by name, whosever it is."""
+    folder = Path("/dev/shm")
+    return set(folder.iterdir()) if folder.is_dir() else set()
+
+
+def left_behind(before: set[Path]) -> set[Path]:
+    """What is new among the shared segments, and stays: locks of tests beside this one are named for a moment."""
+    left = shared_segments() - before
+    end = time.monotonic() + PATIENCE
+    while left and time.monotonic() < end:
+        time.sleep(0.01)
+        left &= shared_segments()
+    return left
 
 
 @contextmanager

@@ -13,12 +13,11 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.processes.support import METHODS, PATIENCE, ended, running
+from tests.processes.support import METHODS, PATIENCE, ended, left_behind, running, shared_segments
 from tests.support.wat import load
 from wasm2py_runtime import Memory, MemoryOutOfBounds, Stopped
 from wasm2py_runtime.processes import ProcessMemory, bounds, posix
@@ -321,24 +320,22 @@ import os, signal, sys
 from wasm2py_runtime.processes import ProcessMemory
 memory = ProcessMemory(1, 100)
 memory.write(0, b"x" * 65536)
-sys.stdout.write(str(len(os.listdir("/dev/shm"))) if os.path.isdir("/dev/shm") else "0")
-sys.stdout.flush()
+print("made", flush=True)
+sys.stdin.readline()
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def _shared_segments() -> list[Path]:
-    folder = Path("/dev/shm")
-    return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
 def test_nothing_is_left_of_a_killed_process() -> None:
     """The operating system's list has no entry for a segment, neither while it is there nor afterwards."""
-    before = _shared_segments()
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, timeout=PATIENCE, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    assert _shared_segments() == before
-    assert int(done.stdout) == len(before)
+    before = shared_segments()
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"made\n"
+        assert not left_behind(before)
+        process.communicate(b"\n", timeout=PATIENCE)
+    assert process.returncode == -signal.SIGKILL
+    assert not left_behind(before)
 
 
 def test_dropped_memories_free_their_descriptors() -> None:

@@ -374,8 +374,8 @@ def test_instantiation_is_quick() -> None:
     make()
     best = 1.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         Memory(256, 1024)
         make()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.01

@@ -51,9 +51,9 @@ def test_dropping_a_memory_gives_everything_back() -> None:
 def test_a_memory_of_16_mib_is_there_at_once() -> None:
     best = 1.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         Memory(256).typed_view("u8")
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.002
 
 
