@@ -50,6 +50,7 @@ SWITCHES = (
     "fold-rounding",
     "float-signs",
     "join-tries",
+    "stack-room",
 )
 
 

@@ -9,6 +9,7 @@ from .imports import Export, Import
 from .linkage import Linkage
 from .parts import functions
 from .rec_groups import define_types
+from .room import Pace
 from .types import FuncType, GlobalType, MemoryType, RefType, TableType, TagType
 
 __all__ = [
@@ -42,7 +43,12 @@ class Module:
     EXPORTS: ClassVar[tuple[Export, ...]] = ()
     #: what the custom section dylink.0 of a dynamic library says
     DYLINK: ClassVar[Optional[dict[str, Any]]] = None
+    #: how long calls of exported functions last, by the index of the function (see room.py)
+    PACES: ClassVar[dict[int, Pace]]
     exports: Exports
+
+    def __init_subclass__(cls) -> None:
+        cls.PACES = {}
 
     def __repr__(self) -> str:
         names = [export.name for export in self.EXPORTS]

@@ -9,10 +9,11 @@ Wrappers and shims are compiled from a few lines of source for each signature, s
 
 from __future__ import annotations
 
+import time
 from types import FunctionType, MethodType
 from typing import Any, Callable, Optional
 
-from . import stack, values
+from . import room, stack, values
 from .crossing import export_source, shim_source
 from .errors import ExhaustionError
 from .float_bits import f32_round
@@ -30,7 +31,7 @@ _CO_VARIADIC = 0x04 | 0x08
 
 def _compile(source: str, kind: str, type: FuncType) -> Any:
     """The ``make`` of a template, with the helpers of the boundary as its globals."""
-    start = EXPORT_WRAPPER if kind == "export" else f"<wasm2py {kind} of"
+    start = EXPORT_WRAPPER if kind.endswith("export") else f"<wasm2py {kind} of"
     code = compile(source, f"{start} {type}>", "exec")
     namespace = {**_HELPERS, "types": (*type.params, *type.results)}
     if any(kind not in values.CONVERTERS for kind in namespace["types"]):
@@ -42,11 +43,13 @@ def _compile(source: str, kind: str, type: FuncType) -> Any:
 
 
 def _maker(type: FuncType, kind: str) -> Any:
-    """The maker of wrappers (``"export"``) or shims (``"shim"``, ``"counted shim"``) of a type, compiled once."""
+    """The maker of wrappers (``"export"``, ``"nesting export"``) or shims (``"shim"``, ``"counted shim"``) of a type.
+
+    Compiled once.
+    """
     make = type.makers.get(kind)
     if make is None:
-        source = export_source(type) if kind == "export" else shim_source(type, kind == "counted shim")
-        make = type.makers[kind] = _compile(source, kind, type)
+        make = type.makers[kind] = _compile(_SOURCES[kind](type), kind, type)
     return make
 
 
@@ -62,7 +65,8 @@ def exported(raw: RawFunction) -> Any:
     except AttributeError:
         pass
     name = getattr(raw, "wasm_name", raw.__name__)
-    wrapper = _maker(raw.wasm_type, "export")(raw, name)
+    kind = "nesting export" if hasattr(raw, "wasm_pace") else "export"
+    wrapper = _maker(raw.wasm_type, kind)(raw, name)
     _name(wrapper, name)
     wrapper.__module__ = raw.__module__
     wrapper.type = raw.wasm_type
@@ -126,6 +130,13 @@ def to_host(value: Any, value_type: ValueType) -> Any:
     return exported(value) if kind == "func" else value
 
 
+#: The source of each kind of wrapper and shim.
+_SOURCES: dict[str, Callable[[FuncType], str]] = {
+    "export": lambda type: export_source(type, nests=False),
+    "nesting export": lambda type: export_source(type, nests=True),
+    "shim": lambda type: shim_source(type, counted=False),
+    "counted shim": lambda type: shim_source(type, counted=True),
+}
 _HELPERS: dict[str, Any] = {
     "__name__": __name__,
     BOUNDARY: True,
@@ -133,6 +144,8 @@ _HELPERS: dict[str, Any] = {
     "exported": exported,
     "f32_round": f32_round,
     "threads": stack.threads,
+    "clock": time.perf_counter,
+    "with_room": room.with_room,
     "ExhaustionError": ExhaustionError,
     "as_results": values.as_results,
     "refuse_result": values.refuse_result,

@@ -49,6 +49,30 @@ def make(raw, name):
         raise trap
     return exported_function
 """
+_NESTING_EXPORT_TEMPLATE = """
+def make(raw, name):
+    pace = raw.wasm_pace
+    def room({names}):
+        return raw({names})
+    room = with_room(room)
+    def exported_function({signature}):
+{arguments}        try:
+            if pace.unmeasured > 0:
+                pace.unmeasured -= 1
+                {assign}raw({names})
+            else:
+                started = clock()
+                {assign}(room if pace.lasts else raw)({names})
+                pace.note(clock() - started)
+        except Exception as error:
+            trap = translate(error)
+            if trap is None:
+                raise
+        else:
+            return {results}
+        raise trap
+    return exported_function
+"""
 _SHIM_TEMPLATE = """
 def make(host, name):
     def shim({names}):
@@ -70,11 +94,15 @@ def make(host, name):
 """
 
 
-def export_source(type: FuncType) -> str:
-    """The source of ``make(raw, name)``, which makes the wrapper of a raw function of this type."""
+def export_source(type: FuncType, nests: bool) -> str:
+    """The source of ``make(raw, name)``, which makes the wrapper of a raw function of this type.
+
+    ``nests``: where its calls last, the function gets room on the stack for those that it calls (see room.py).
+    """
     names = _names("a", type.params)
     results = _names("r", type.results)
-    return _EXPORT_TEMPLATE.format(
+    template = _NESTING_EXPORT_TEMPLATE if nests else _EXPORT_TEMPLATE
+    return template.format(
         signature=", ".join([*names, "/"]) if names else "",
         arguments=_indented(_from_host(names, type.params, 1)),
         assign=", ".join(results) + " = " if results else "",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import CellType, FunctionType
 from typing import Any, Union
 
-from . import jit, limits, stack
+from . import jit, limits, room, stack
 from .boundary import RawFunction
 from .deferred import Deferred
 from .errors import InternalError, LinkError
@@ -221,8 +221,11 @@ class Linkage:
 
     # Exports and start ----------------------------------------------------------------------------------------------
 
-    def export(self, name: str, kind: str, index: int) -> None:
-        """Export entry ``index`` of an index space: "func", "table", "memory", "global" or "tag"."""
+    def export(self, name: str, kind: str, index: int, nests: bool = False) -> None:
+        """Export entry ``index`` of an index space: "func", "table", "memory", "global" or "tag".
+
+        ``nests``: it is a function that calls others, which may need room on the stack (see room.py).
+        """
         space: dict[str, list[Any]] = {
             "table": self.tables,
             "memory": self.memories,
@@ -232,6 +235,8 @@ class Linkage:
         value = self.functions[index] if kind == "func" else space[kind][index]
         if kind == "func" and not hasattr(value, "wasm_name"):
             value.wasm_name = name
+        if nests and room.AVAILABLE:
+            value.wasm_pace = type(self.instance).PACES.setdefault(index, room.Pace())
         self.instance.exports[name] = value
         if kind != "func" and name.isidentifier() and not hasattr(self.instance, name):
             setattr(self.instance, name, value)
@@ -239,7 +244,7 @@ class Linkage:
     def start(self, index: int) -> None:
         """Call the start function (spec §4.5); its traps leave as from an exported function."""
         try:
-            self.functions[index]()
+            room.call_with_room(self.functions[index])
         except Exception as error:
             trap = translate(error)
             if trap is None:

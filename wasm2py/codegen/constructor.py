@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from wasm2py.binary.opcodes import BY_NAME
 from wasm2py.codegen import pyast as py
 from wasm2py.codegen.cells import Cells, atomic_name, view_name
 from wasm2py.codegen.constants import constant_expression
@@ -12,23 +13,42 @@ from wasm2py.codegen.descriptors import global_type, memory_type, table_type, ta
 from wasm2py.ir.spaces import IndexSpaces
 from wasm2py.module import Module
 
+_CALL = BY_NAME["call"]
+#: what may lead to another function of the module, or of one that nobody knows here
+_CALLS = frozenset(
+    BY_NAME[prefix + name] for prefix in ("", "return_") for name in ("call", "call_indirect", "call_ref")
+)
 
-def constructor(module: Module, spaces: IndexSpaces, cells: Cells) -> ast.FunctionDef:
-    """Must be made after all functions: they decide which views and call lists there are."""
+
+def constructor(module: Module, spaces: IndexSpaces, cells: Cells, rooms: bool) -> ast.FunctionDef:
+    """Must be made after all functions: they decide which views and call lists there are.
+
+    ``rooms``: exported functions that call others are told from the rest.
+    """
     given = py.tuple_of([py.name(keyword) for keyword in cells.keywords])
     linkage = py.call(py.attribute("abi", "Linkage"), [py.name("self"), py.call("globals", []), given])
     body: list[ast.stmt] = [py.assign("m", linkage)]
     body += _definitions(module, spaces, cells)
     body += [_step("link")]
-    body += [
-        _step("export", py.constant(export.name), py.constant(export.kind), py.integer(export.index))
-        for export in module.exports
-    ]
+    for export in module.exports:
+        nests = {"nests": py.constant(True)} if rooms and export.kind == "func" and _nests(spaces, export.index) else {}
+        body.append(
+            _step("export", py.constant(export.name), py.constant(export.kind), py.integer(export.index), **nests)
+        )
     body += _initialisation(module, cells)
     definition = py.define("__init__", [ast.arg("self")], body)
     definition.args.kwonlyargs = [ast.arg(keyword) for keyword in cells.keywords]
     definition.args.kw_defaults = [None] * len(cells.keywords)
     return definition
+
+
+def _nests(spaces: IndexSpaces, index: int) -> bool:
+    """Whether a function of the module has calls that are not just of imported functions."""
+    position = index - spaces.imported_functions
+    return position >= 0 and any(
+        opcode in _CALLS and not (opcode is _CALL and immediate < spaces.imported_functions)
+        for opcode, immediate, _ in spaces.module.functions[position].body
+    )
 
 
 def _step(method: str, *args: ast.expr, **keywords: ast.expr) -> ast.stmt:

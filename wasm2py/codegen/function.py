@@ -77,6 +77,8 @@ class Choices:
     roots: bool = True
     #: calls with one handler share a ``try``
     tries: bool = True
+    #: exported functions that call others get room on Python's stack (see constructor, and the runtime's room)
+    rooms: bool = True
     #: no integer leaves a machine word (see words): for PyPy
     words: bool = False
     #: not an optimisation: whether ``wasm2py.wiring`` is going to put in the jumps

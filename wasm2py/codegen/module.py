@@ -168,6 +168,7 @@ def choices_for(options: Options) -> Choices:
         rounding=on("fold-rounding", 2) and options.target == "cpython",
         roots=on("float-signs", 2),
         tries=on("join-tries"),
+        rooms=on("stack-room") and options.target == "cpython",
         nested="nested-control" not in options.disabled_passes,  # the readable form, so at every level
         words=options.target == "pypy",
         wired=options.wired,

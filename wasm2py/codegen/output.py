@@ -185,7 +185,7 @@ def _class(context: Context, name: str) -> str:
         py.assign("IMPORTS", py.tuple_of(import_descriptors(module, cells))),
         py.assign("EXPORTS", py.tuple_of(export_descriptors(module, spaces))),
         *_dylink(module),
-        constructor(module, spaces, cells),
+        constructor(module, spaces, cells, context.choices.rooms),
     ]
     definition = ast.ClassDef("Module", [py.attribute("abi", "Module")], [], body, [])
     return to_source(definition)
