@@ -20,6 +20,9 @@ from typing import Any
 AVAILABLE = (
     sys.implementation.name == "cpython" and sys.version_info >= (3, 11) and sys.platform not in ("emscripten", "wasi")
 )
+#: What the frame's code gives as its file name. It is not that of an export's wrapper, which tells where WebAssembly is
+#: entered (see traps.py).
+FILENAME = "<wasm2py room on the stack>"
 #: Values on the operand stack that the large frame claims: a little more than half of a chunk of 1 MiB.
 _CLAIMED = 66_000
 #: Seconds that a call lasts for which room is worth its price.
@@ -47,13 +50,9 @@ class Pace:
 
 
 def with_room(function: FunctionType) -> FunctionType:
-    """A function that nothing but calls another, with a frame that brings room for it; itself where there is no need.
-
-    Its file name is not that of an export's wrapper, which tells where WebAssembly is entered (see traps.py).
-    """
+    """A function that does nothing but call another: its frames bring room from now on, where that is of use."""
     if AVAILABLE:
-        code = function.__code__
-        function.__code__ = code.replace(co_stacksize=_CLAIMED, co_filename="<wasm2py room on the stack>")
+        function.__code__ = function.__code__.replace(co_stacksize=_CLAIMED, co_filename=FILENAME)
     return function
 
 
