@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any
+from typing import Any, Optional
 
 #: Whether frames are in chunks, and memory that is not touched costs nothing.
 AVAILABLE = (
@@ -25,27 +25,32 @@ AVAILABLE = (
 FILENAME = "<wasm2py room on the stack>"
 #: Values on the operand stack that the large frame claims: a little more than half of a chunk of 1 MiB.
 _CLAIMED = 66_000
-#: Seconds that a call lasts for which room is worth its price.
-_WORTH = 0.0005
-#: After a call that was too short for that so many go unmeasured, as measuring costs as much as an export's wrapper.
+#: Seconds that calls last, on average, for which room is worth its price: it costs 5 to 10 µs.
+_WORTH = 0.0002
+#: How much of the average a new call makes up: rooms must not be lost when one call among many is short.
+_WEIGHT = 0.125
+#: Of a function whose calls are short so many go unmeasured, as measuring costs as much as an export's wrapper.
 _UNMEASURED = 15
 
 
 class Pace:
-    """Whether calls of a function are likely to last: whether the last one did that was measured.
+    """Whether calls of a function are likely to last: whether those that were measured did, on average.
 
     All instances of a module share what is known of its function. Before anything is, calls are taken to last.
     """
 
-    __slots__ = ("lasts", "unmeasured")
+    __slots__ = ("_average", "lasts", "unmeasured")
 
     def __init__(self) -> None:
         self.lasts = True
         self.unmeasured = 0
+        self._average: Optional[float] = None
 
     def note(self, seconds: float) -> None:
         """A call lasted so long."""
-        self.lasts = seconds > _WORTH
+        average = self._average
+        self._average = average = seconds if average is None else average + (seconds - average) * _WEIGHT
+        self.lasts = average > _WORTH
         self.unmeasured = 0 if self.lasts else _UNMEASURED
 
 

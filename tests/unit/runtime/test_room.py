@@ -74,6 +74,19 @@ def test_there_is_room_while_calls_last(name: str, monkeypatch: pytest.MonkeyPat
     assert [has_room(call) for _ in range(3)] == [True, False, False]
 
 
+def test_what_counts_is_how_long_calls_last_on_average() -> None:
+    pace = room.Pace()
+    for _ in range(3):
+        pace.note(1.0)
+        pace.note(1e-6)
+        assert pace.lasts and not pace.unmeasured
+    for _ in range(100):
+        pace.note(1e-6)
+    assert not pace.lasts and pace.unmeasured
+    pace.note(1.0)
+    assert pace.lasts and not pace.unmeasured
+
+
 @needs_room
 def test_a_start_function_has_room() -> None:
     text = '(module (import "env" "host" (func $host)) (start $main) (func $main (call $host)))'
