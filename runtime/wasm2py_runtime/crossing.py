@@ -55,15 +55,17 @@ def make(raw, name):
     def room({names}):
         return raw({names})
     room = with_room(room)
+    unmeasured = 0
     def exported_function({signature}):
+        nonlocal unmeasured
 {arguments}        try:
-            if pace.unmeasured > 0:
-                pace.unmeasured -= 1
+            if unmeasured > 0:
+                unmeasured -= 1
                 {assign}raw({names})
             else:
                 started = clock()
                 {assign}(room if pace.lasts else raw)({names})
-                pace.note(clock() - started)
+                unmeasured = pace.note(clock() - started)
         except Exception as error:
             trap = translate(error)
             if trap is None:

@@ -30,7 +30,7 @@ _WORTH = 0.0002
 #: How much of the average a new call makes up: rooms must not be lost when one call among many is short.
 _WEIGHT = 0.125
 #: Of a function whose calls are short so many go unmeasured, as measuring costs as much as an export's wrapper.
-_UNMEASURED = 15
+_UNMEASURED = 31
 
 
 class Pace:
@@ -39,19 +39,18 @@ class Pace:
     All instances of a module share what is known of its function. Before anything is, calls are taken to last.
     """
 
-    __slots__ = ("_average", "lasts", "unmeasured")
+    __slots__ = ("_average", "lasts")
 
     def __init__(self) -> None:
         self.lasts = True
-        self.unmeasured = 0
         self._average: Optional[float] = None
 
-    def note(self, seconds: float) -> None:
-        """A call lasted so long."""
+    def note(self, seconds: float) -> int:
+        """A call lasted so long. Gives the number of calls that need not be measured now."""
         average = self._average
         self._average = average = seconds if average is None else average + (seconds - average) * _WEIGHT
         self.lasts = average > _WORTH
-        self.unmeasured = 0 if self.lasts else _UNMEASURED
+        return 0 if self.lasts else _UNMEASURED
 
 
 def with_room(function: FunctionType) -> FunctionType:
