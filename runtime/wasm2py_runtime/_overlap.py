@@ -77,15 +77,6 @@ _WIDTHS = {code: struct.calcsize(code) for code in "bBhHiIqQfd"}
 _integer_at = ctypes.c_ssize_t.from_address
 
 
-def _layout(view: memoryview) -> tuple[Any, Any]:
-    """The shape and the stride of a one-dimensional view, as integers in place. They live as long as the view."""
-    place = id(view)
-    shape, stride = _integer_at(place + _SHAPE), _integer_at(place + _STRIDE)
-    if shape.value != len(view) or stride.value != view.itemsize:
-        raise ValueError("this interpreter keeps the layout of a memoryview somewhere else")
-    return shape, stride
-
-
 def overlapping(
     region: Any, code: str, size: int, offset: int = 0, step: int = 1
 ) -> tuple[memoryview, Callable[[int], None]]:
@@ -95,17 +86,21 @@ def overlapping(
     the function that moves this bound to a new size in bytes, which must not exceed the length of the region.
     """
     width = _WIDTHS[code]
-    whole = max(0, len(region) - offset) // width * width
-    view = memoryview(region)[offset : offset + whole].cast(code)  # type: ignore[call-overload]
-    shape, stride = _layout(view)
+    behind = len(region) - offset
+    view = memoryview(region)[offset : offset + behind - behind % width].cast(code)  # type: ignore[call-overload]
+    place = id(view)
+    shape, stride = _integer_at(place + _SHAPE), _integer_at(place + _STRIDE)  # they live as long as the view
+    if shape.value != len(view) or stride.value != width:
+        raise ValueError("this interpreter keeps the layout of a memoryview somewhere else")
     rest = step - width - offset
 
     def resize(size: int, view: memoryview = view) -> None:
         # `view` is a parameter to keep the object alive whose insides `shape` points at.
-        shape.value = max(0, (size + rest) // step)
+        count = (size + rest) // step
+        shape.value = count if count > 0 else 0
 
     stride.value = step
-    shape.value = max(0, (size + rest) // step)
+    resize(size)
     return view, resize
 
 
