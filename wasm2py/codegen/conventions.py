@@ -96,7 +96,8 @@ class _Uses:
         params = len(self.spaces.function_type(function).params)
         origins: dict[int, _Place] = {index: (function, index) for index in range(params)}
         stack: list[_Place | None] = []
-        for opcode, immediate, _ in body:
+        returning = len(body) - _trailing_ends(body)
+        for position, (opcode, immediate, _) in enumerate(body):
             if opcode is _GET:
                 stack.append(origins.get(immediate))
             elif opcode is _SET or opcode is _TEE:
@@ -115,7 +116,10 @@ class _Uses:
                     del stack[-takes:]
                 stack += gives
             else:
-                self._leave(function, opcode, immediate, stack)
+                if opcode is _RETURN or position >= returning:
+                    self._hand_on(stack[-1] if stack else None, (function, RETURNED))
+                elif opcode in TAIL_CALLS:
+                    self._leave(function, opcode, immediate)
                 stack.clear()
 
     def _call(self, callee: int, stack: list[_Place | None]) -> None:
@@ -132,17 +136,19 @@ class _Uses:
             if operand and not (_CONSTANT in operands and operand[1] == RETURNED):
                 self.votes[operand] += vote
 
-    def _leave(self, function: int, opcode: Opcode, immediate: int, stack: list[_Place | None]) -> None:
-        if opcode is _RETURN or opcode is _END:
-            self._hand_on(stack[-1] if stack else None, (function, RETURNED))
-        elif opcode in TAIL_CALLS:
-            self.tail_calls.add(function)
-            if opcode is RETURN_CALL:
-                self.tail_calls.add(immediate)
+    def _leave(self, function: int, opcode: Opcode, callee: int) -> None:
+        self.tail_calls.add(function)
+        if opcode is RETURN_CALL:
+            self.tail_calls.add(callee)
 
     def _hand_on(self, source: _Place | None, target: _Place) -> None:
         if source:
             self.sources.setdefault(target, set()).add(source)
+
+
+def _trailing_ends(body: Sequence[Instruction]) -> int:
+    """How many ``end`` there are at the end of a function: what the first of them leaves is the result."""
+    return next((count for count, (opcode, _, _) in enumerate(reversed(body)) if opcode is not _END), len(body))
 
 
 def _plain_instructions() -> dict[Opcode, tuple[int, list[_Place | None], int]]:

@@ -65,6 +65,21 @@ def test_addresses_and_results_compared_with_constants_stay_unsigned() -> None:
     assert places(text) == {}
 
 
+def test_results_of_blocks_are_not_results_of_their_function() -> None:
+    """Such a value may even be of another type."""
+    text = """
+      (func $block (param f64) (result i32)
+        (drop (block (result f64) (local.get 0)))
+        (i32.const 3))
+      (func $nested (param i32) (result i32) (block (result i32) (block (result i32) (local.get 0))))
+      (func $compare (result i32)
+        (i32.lt_s (call $block (f64.const 1)) (call $nested (i32.const 4))))
+      (func (export "compare") (result i32) (call $compare))"""
+    assert places(text) == {0: {RETURNED}, 1: {0, RETURNED}}
+    for options in OPTIONS:
+        assert load(f"(module {text})", options).Module().exports.compare() == 1
+
+
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_results(options: Options) -> None:
     text = f"""(module {LEAST}
